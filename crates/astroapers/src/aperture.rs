@@ -1,0 +1,302 @@
+//! A validated shape without a position, and the two ways to lay it over pixels.
+
+use std::sync::OnceLock;
+
+use crate::contour::{Bounds, Contour};
+use crate::cover::{CoverScratch, Pieces};
+use crate::difference;
+use crate::error::{ApertureError, Result};
+use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
+use crate::span::SpanVisitor;
+use crate::stop::{Stop, Stopped};
+use crate::wide::Wide;
+use crate::window::Window;
+
+/// How a pixel on the edge of an aperture counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// By the area of its overlap.
+    Exact,
+    /// Wholly if its centre lies inside, else not at all.
+    Center,
+}
+
+/// A validated shape without a position.
+///
+/// Made by the functions in [`shapes`](crate::shapes). Pixel `(x, y)` is centred on integers and
+/// covers `[x - 1/2, x + 1/2] x [y - 1/2, y + 1/2]`.
+///
+/// ```
+/// use astroapers::{Method, Scratch, SpanVisitor, Stop, Window, shapes};
+///
+/// struct Total(f64);
+/// impl SpanVisitor for Total {
+///     fn full(&mut self, _y: i64, x0: i64, x1: i64) {
+///         self.0 += (x1 - x0) as f64;
+///     }
+///     fn partial(&mut self, _y: i64, _x0: i64, weights: &[f64]) {
+///         self.0 += weights.iter().sum::<f64>();
+///     }
+/// }
+///
+/// let disc = shapes::circle(5.0)?;
+/// let mut total = Total(0.0);
+/// let frame = Window::frame(60, 60);
+/// disc.visit(Method::Exact, 30.2, 29.7, frame, &mut Scratch::default(), &Stop::new(), &mut total)?;
+/// assert!((total.0 - disc.area()).abs() < 1e-12);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Aperture {
+    outline: Contour,
+    /// Travelled like the outline, counter-clockwise.
+    holes: Vec<Contour>,
+    /// The oriented boundary where it is not the outline and the reversed holes: a hole that pokes out.
+    crossing: Option<Vec<Contour>>,
+    area: Wide,
+    bounds: Bounds,
+    pieces: OnceLock<AnyPieces>,
+    samplers: OnceLock<Vec<Sampler>>,
+}
+
+#[derive(Clone, Debug)]
+enum AnyPieces {
+    Plain(Pieces<f64>),
+    Wide(Pieces<Wide>),
+}
+
+/// Sum of rounding errors of the boundary over the area, in units of 1e-16, above which a shape is
+/// rasterised in wide numbers: reach times length of boundary over area. A disc has 2, the annulus 9-15 has 5,
+/// a strip 100 times as long as wide about 100.
+const THIN: f64 = 250.0;
+/// Reach \[pixel\] above which heights snapped in `f64` are no longer fine against a pixel.
+const FAR: f64 = 1e12;
+
+/// Pixel indices stay below this in magnitude, so that differences of two never overflow.
+const INDEX_LIMIT: f64 = 4_611_686_018_427_387_904.0; // 2^62
+
+impl Aperture {
+    /// An aperture bounded by one counter-clockwise outline.
+    pub(crate) fn simple(outline: Contour, area: Wide) -> Self {
+        Self::with_holes(outline, Vec::new(), area)
+    }
+
+    /// An outline with holes that stay inside it and apart, all counter-clockwise.
+    pub(crate) fn with_holes(outline: Contour, holes: Vec<Contour>, area: Wide) -> Self {
+        let bounds = outline.bounds();
+        Self {
+            outline,
+            holes,
+            crossing: None,
+            area,
+            bounds,
+            pieces: OnceLock::new(),
+            samplers: OnceLock::new(),
+        }
+    }
+
+    /// What of `outer` is not in `inner`, wherever that lies; `nested` where it is known to lie inside.
+    pub(crate) fn difference(outer: Self, inner: Self, nested: bool) -> Self {
+        let area = outer.area - inner.area;
+        let boundary = if nested { None } else { difference::boundary(&outer.outline, &inner.outline) };
+        let area = boundary.as_ref().map_or(area, |contours| {
+            contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area())
+        });
+        Self { crossing: boundary, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
+    }
+
+    /// The area \[pixel^2\], from closed formulae.
+    pub fn area(&self) -> f64 {
+        self.area.hi
+    }
+
+    /// Extreme coordinates as offsets from the position \[pixel\].
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// The pixels that the aperture's bounding rectangle at `(x, y)` touches.
+    ///
+    /// From `floor(x + x_min + 1/2)` to `ceil(x + x_max + 1/2)`, exclusive; likewise in y.
+    ///
+    /// # Errors
+    /// [`ApertureError::Extent`] if the position is not finite or the pixels' indices do not fit 62 bits.
+    ///
+    /// ```
+    /// use astroapers::{Window, shapes};
+    ///
+    /// let disc = shapes::circle(5.0)?;
+    /// assert_eq!(disc.bbox(10.0, 20.5)?, Window { x0: 5, x1: 16, y0: 16, y1: 26 });
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn bbox(&self, x: f64, y: f64) -> Result<Window> {
+        let reach = self.bounds.reach();
+        if x.abs() + reach < INDEX_LIMIT && y.abs() + reach < INDEX_LIMIT {
+            Ok(Place::new(x, y).bbox(&self.bounds))
+        } else {
+            Err(ApertureError::Extent(format!(
+                "an aperture of {} pixels' reach at ({}, {}) has no bounding box in 64-bit pixel indices",
+                crate::error::number(reach),
+                crate::error::number(x),
+                crate::error::number(y)
+            )))
+        }
+    }
+
+    /// Report the pixels of `clip` that the aperture at `(x, y)` covers, row by row.
+    ///
+    /// Costs the rows inside `clip`, however large the aperture. A position that is not finite covers nothing.
+    ///
+    /// # Errors
+    /// [`Stopped`] once `stop` is raised; it is looked at once per row.
+    #[expect(clippy::too_many_arguments, reason = "one call per source: nothing here outlives it")]
+    pub fn visit<V: SpanVisitor>(
+        &self,
+        method: Method,
+        x: f64,
+        y: f64,
+        clip: Window,
+        scratch: &mut Scratch,
+        stop: &Stop,
+        visitor: &mut V,
+    ) -> Result<(), Stopped> {
+        let Ok(bbox) = self.bbox(x, y) else { return Ok(()) };
+        let window = bbox.intersect(clip);
+        if window.is_empty() {
+            return Ok(());
+        }
+        let place = Place::new(x, y);
+        let mut visitor = Shifted { x: place.column, y: place.row, visitor };
+        let window = place.relative(window);
+        match method {
+            Method::Exact => match self.pieces() {
+                AnyPieces::Plain(p) => p.visit(place.offset, window, &mut scratch.plain, stop, &mut visitor),
+                AnyPieces::Wide(p) => p.visit(place.offset, window, &mut scratch.wide, stop, &mut visitor),
+            },
+            Method::Center => self.sample(place.offset, window, scratch, stop, &mut visitor),
+        }
+    }
+
+    fn sample<V: SpanVisitor>(
+        &self,
+        offset: (f64, f64),
+        window: Window,
+        scratch: &mut Scratch,
+        stop: &Stop,
+        visitor: &mut V,
+    ) -> Result<(), Stopped> {
+        let samplers = self
+            .samplers
+            .get_or_init(|| std::iter::once(&self.outline).chain(&self.holes).map(Sampler::new).collect());
+        let mut sweeps: Vec<Sweep<'_>> = samplers.iter().map(Sampler::sweep).collect();
+        let Scratch { sample, runs, holes, .. } = scratch;
+        for j in window.y0..window.y1 {
+            stop.check()?;
+            let height = Wide::difference(j as f64, offset.1);
+            if let Some((outline, inner)) = sweeps.split_first_mut() {
+                outline.row(height, offset.0, window, sample, runs);
+                for hole in inner {
+                    hole.row(height, offset.0, window, sample, holes);
+                    subtract(runs, holes, sample.swap());
+                }
+            }
+            for &(first, end) in runs.iter() {
+                visitor.full(j, first, end);
+            }
+        }
+        Ok(())
+    }
+
+    /// The oriented contours of the exact boundary: counter-clockwise around the interior.
+    fn boundary(&self) -> Vec<Contour> {
+        match &self.crossing {
+            Some(contours) => contours.clone(),
+            None => std::iter::once(self.outline.clone()).chain(self.holes.iter().map(Contour::reversed)).collect(),
+        }
+    }
+
+    fn pieces(&self) -> &AnyPieces {
+        self.pieces.get_or_init(|| {
+            let contours = self.boundary();
+            let reach = self.bounds.reach();
+            let length: f64 =
+                contours.iter().flat_map(|c| &c.segments).map(|s| (s.to - s.from).norm().hi).sum();
+            if reach * length > THIN * self.area.hi || reach > FAR {
+                AnyPieces::Wide(Pieces::new(&contours, reach))
+            } else {
+                AnyPieces::Plain(Pieces::new(&contours, reach))
+            }
+        })
+    }
+
+    /// The boundary as a path of lines and cubic curves, offsets from the position.
+    ///
+    /// The curves keep to the true boundary within 1e-6 of its size. Outlines run counter-clockwise and holes
+    /// clockwise, so that a path filled by winding number shows the hole.
+    pub fn outline(&self) -> Vec<PathElement> {
+        crate::outline::elements(&self.boundary())
+    }
+}
+
+pub use crate::outline::PathElement;
+
+/// A position split into the pixel that holds it and its exact place in that pixel.
+struct Place {
+    column: i64,
+    row: i64,
+    /// In [-1/2, 1/2].
+    offset: (f64, f64),
+}
+
+impl Place {
+    fn new(x: f64, y: f64) -> Self {
+        let (column, row) = (x.round(), y.round());
+        Self { column: column as i64, row: row as i64, offset: (x - column, y - row) }
+    }
+
+    fn bbox(&self, bounds: &Bounds) -> Window {
+        let (fx, fy) = self.offset;
+        Window {
+            x0: self.column + (fx + bounds.x_min + 0.5).floor() as i64,
+            x1: self.column + (fx + bounds.x_max + 0.5).ceil() as i64,
+            y0: self.row + (fy + bounds.y_min + 0.5).floor() as i64,
+            y1: self.row + (fy + bounds.y_max + 0.5).ceil() as i64,
+        }
+    }
+
+    fn relative(&self, w: Window) -> Window {
+        Window {
+            x0: w.x0 - self.column,
+            x1: w.x1 - self.column,
+            y0: w.y0 - self.row,
+            y1: w.y1 - self.row,
+        }
+    }
+}
+
+/// Passes spans on with their true pixel indices.
+struct Shifted<'a, V> {
+    x: i64,
+    y: i64,
+    visitor: &'a mut V,
+}
+
+impl<V: SpanVisitor> SpanVisitor for Shifted<'_, V> {
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        self.visitor.full(y + self.y, x0 + self.x, x1 + self.x);
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        self.visitor.partial(y + self.y, x0 + self.x, weights);
+    }
+}
+
+/// Buffers that [`Aperture::visit`] reuses from source to source; one per thread.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    plain: CoverScratch<f64>,
+    wide: CoverScratch<Wide>,
+    sample: SampleScratch,
+    runs: Vec<(i64, i64)>,
+    holes: Vec<(i64, i64)>,
+}

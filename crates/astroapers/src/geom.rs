@@ -1,0 +1,262 @@
+//! Points, frames and the monotone segments that every boundary is made of.
+//!
+//! An arc is a piece of an affine image of the unit circle, `p(u) = c + A u_1 + B u_2` with
+//! `u = (cos t, sin t)`: circles and ellipses are the same thing. It is cut where it is farthest
+//! right, up, left and down, so that on each segment x and y are monotone functions of each other:
+//!
+//! `x(y) = c_x + (k / R_y^2) d +- (D / R_y^2) sqrt((R_y - d)(R_y + d))`, with `d = y - c_y`,
+//! `R_y^2 = A_y^2 + B_y^2`, `k = A_x A_y + B_x B_y` and `D = A_x B_y - A_y B_x`,
+//!
+//! the sign telling the right from the left half; likewise `y(x)`. (Eliminate `u` from
+//! `d = A_y u_1 + B_y u_2` and `|u| = 1`.)
+
+use std::f64::consts::TAU;
+use std::ops::{Add, Mul, Neg, Sub};
+
+use crate::wide::Wide;
+
+/// A point or a vector \[pixel\].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Point {
+    pub(crate) x: Wide,
+    pub(crate) y: Wide,
+}
+
+impl Point {
+    pub(crate) const fn new(x: Wide, y: Wide) -> Self {
+        Self { x, y }
+    }
+
+    pub(crate) const fn at(x: f64, y: f64) -> Self {
+        Self { x: Wide::new(x), y: Wide::new(y) }
+    }
+
+    pub(crate) fn cross(self, other: Self) -> Wide {
+        self.x * other.y - self.y * other.x
+    }
+
+    pub(crate) fn dot(self, other: Self) -> Wide {
+        self.x * other.x + self.y * other.y
+    }
+
+    pub(crate) fn norm(self) -> Wide {
+        Wide::hypot(self.x, self.y)
+    }
+
+    fn scaled(self, factor: Wide) -> Self {
+        Self { x: self.x * factor, y: self.y * factor }
+    }
+
+    /// Unit vector of this direction.
+    pub(crate) fn unit(self) -> Self {
+        let norm = self.norm();
+        Self { x: self.x / norm, y: self.y / norm }
+    }
+}
+
+impl Neg for Point {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self { x: -self.x, y: -self.y }
+    }
+}
+
+impl Add for Point {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+impl Sub for Point {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self { x: self.x - other.x, y: self.y - other.y }
+    }
+}
+
+/// A rotation, held as its cosine and sine so that all corners of a shape share one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rotation(Point);
+
+impl Rotation {
+    pub(crate) fn by(theta: f64) -> Self {
+        Self::by_wide(Wide::new(theta))
+    }
+
+    pub(crate) fn by_wide(theta: Wide) -> Self {
+        let (cos, sin) = theta.cos_sin();
+        Self(Point::new(cos, sin))
+    }
+
+    /// The direction of the rotated x axis.
+    pub(crate) fn direction(self) -> Point {
+        self.0
+    }
+}
+
+impl Mul<Point> for Rotation {
+    type Output = Point;
+    fn mul(self, p: Point) -> Point {
+        let Point { x: c, y: s } = self.0;
+        Point { x: c * p.x - s * p.y, y: s * p.x + c * p.y }
+    }
+}
+
+/// An affine image of the unit circle, `c + A u_1 + B u_2`, of positive determinant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Frame {
+    pub(crate) c: Point,
+    pub(crate) a: Point,
+    pub(crate) b: Point,
+}
+
+impl Frame {
+    pub(crate) fn circle(c: Point, r: Wide) -> Self {
+        Self { c, a: Point::new(r, Wide::ZERO), b: Point::new(Wide::ZERO, r) }
+    }
+
+    pub(crate) fn ellipse(c: Point, a: f64, b: f64, rotation: Rotation) -> Self {
+        Self { c, a: rotation * Point::at(a, 0.0), b: rotation * Point::at(0.0, b) }
+    }
+
+    pub(crate) fn det(&self) -> Wide {
+        self.a.cross(self.b)
+    }
+
+    /// The point of the unit vector `u`.
+    pub(crate) fn point(&self, u: Point) -> Point {
+        self.c + self.a.scaled(u.x) + self.b.scaled(u.y)
+    }
+
+    /// The vector of the unit circle's plane that maps to `p - c`.
+    pub(crate) fn inverse(&self, p: Point) -> Point {
+        let (d, det) = (p - self.c, self.det());
+        Point::new(d.cross(self.b) / det, self.a.cross(d) / det)
+    }
+
+    /// Unit vectors of the points farthest right and farthest up.
+    fn extremes(&self) -> [Point; 2] {
+        [Point::new(self.a.x, self.b.x).unit(), Point::new(self.a.y, self.b.y).unit()]
+    }
+
+    /// Whether the point of `u` lies to the right of the line that joins the lowest and highest points.
+    fn is_right(&self, u: Point) -> bool {
+        u.dot(Point::new(self.b.y, -self.a.y)).hi > 0.0
+    }
+
+    /// Whether the point of `u` lies above the line that joins the leftmost and rightmost points.
+    fn is_upper(&self, u: Point) -> bool {
+        u.dot(Point::new(-self.b.x, self.a.x)).hi > 0.0
+    }
+}
+
+/// A piece of a boundary on which neither x nor y turns back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Segment {
+    pub(crate) from: Point,
+    pub(crate) to: Point,
+    /// `None` for a straight line.
+    pub(crate) arc: Option<Arc>,
+}
+
+/// What makes a segment an arc.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Arc {
+    pub(crate) frame: Frame,
+    /// Unit vectors of the segment's ends.
+    pub(crate) from: Point,
+    pub(crate) to: Point,
+    /// Whether it is travelled counter-clockwise.
+    pub(crate) ccw: bool,
+    /// Which of the two solutions `x(y)` it follows.
+    pub(crate) right: bool,
+    /// Which of the two solutions `y(x)` it follows.
+    pub(crate) upper: bool,
+}
+
+impl Segment {
+    pub(crate) fn line(from: Point, to: Point) -> Self {
+        Self { from, to, arc: None }
+    }
+
+    /// The piece of an ellipse between two unit vectors less than half a turn apart, without extremes inside.
+    pub(crate) fn arc(frame: Frame, from: Point, to: Point, ccw: bool) -> Self {
+        let middle = from + to;
+        let (right, upper) = (frame.is_right(middle), frame.is_upper(middle));
+        Self { from: frame.point(from), to: frame.point(to), arc: Some(Arc { frame, from, to, ccw, right, upper }) }
+    }
+
+    pub(crate) fn reversed(&self) -> Self {
+        let arc = self.arc.map(|a| Arc { from: a.to, to: a.from, ccw: !a.ccw, ..a });
+        Self { from: self.to, to: self.from, arc }
+    }
+
+    /// The part from a point on it to its end.
+    pub(crate) fn starting_at(&self, from: Point) -> Self {
+        let arc = self.arc.map(|a| Arc { from: a.frame.inverse(from).unit(), ..a });
+        Self { from, to: self.to, arc }
+    }
+
+    /// The part from its start to a point on it.
+    pub(crate) fn ending_at(&self, to: Point) -> Self {
+        let arc = self.arc.map(|a| Arc { to: a.frame.inverse(to).unit(), ..a });
+        Self { from: self.from, to, arc }
+    }
+
+    /// Twice the area swept from the origin: `oint x dy - y dx` over this segment.
+    ///
+    /// An arc is the sector of its frame plus the triangle that moves the sector's tip to the origin.
+    pub(crate) fn twice_area(&self) -> Wide {
+        match &self.arc {
+            None => self.from.cross(self.to),
+            Some(arc) => {
+                let sweep = Wide::angle(arc.from.dot(arc.to), arc.from.cross(arc.to));
+                arc.frame.det() * sweep + arc.frame.c.cross(self.to - self.from)
+            }
+        }
+    }
+}
+
+/// Extremes closer than this \[rad\] to an end of an arc are that end.
+const SAME_ANGLE: f64 = 1e-15;
+/// Cosine between the directions of the rightmost and the highest point above which an ellipse is
+/// also cut at its vertices, to keep every piece near a quarter of a turn.
+const SLANTED: f64 = 0.2;
+
+/// Cut an arc into monotone segments.
+///
+/// It starts at the unit vector `from`, ends at `to` and turns by `sweep` radians (positive:
+/// counter-clockwise), at most once around; `from == to` is a full turn.
+pub(crate) fn arc_segments(frame: Frame, from: Point, to: Point, sweep: f64, out: &mut Vec<Segment>) {
+    let [right, top] = frame.extremes();
+    let mut cuts = [(0.0, Point::default()); 8];
+    let mut n = 0;
+    let mut cut = |u: Point| {
+        let turn = from.cross(u).hi.atan2(from.dot(u).hi);
+        let turn = if sweep < 0.0 { -turn } else { turn };
+        let turn = if turn < 0.0 { turn + TAU } else { turn };
+        if turn > SAME_ANGLE && turn < sweep.abs() - SAME_ANGLE {
+            cuts[n] = (turn, u);
+            n += 1;
+        }
+    };
+    let mut cut_both = |u: Point| {
+        cut(u);
+        cut(-u);
+    };
+    cut_both(right);
+    cut_both(top);
+    if right.dot(top).hi.abs() > SLANTED {
+        cut_both(Point::at(1.0, 0.0));
+        cut_both(Point::at(0.0, 1.0));
+    }
+    let cuts = &mut cuts[..n];
+    cuts.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut last = from;
+    for &(_, u) in cuts.iter() {
+        out.push(Segment::arc(frame, last, u, sweep > 0.0));
+        last = u;
+    }
+    out.push(Segment::arc(frame, last, to, sweep > 0.0));
+}

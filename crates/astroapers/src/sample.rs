@@ -1,0 +1,305 @@
+//! The centre method: which pixels have their centre inside an outline.
+//!
+//! A centre is *strictly inside* an outline or it is not; the boundary itself belongs to neither
+//! side. An aperture selects the centres that are strictly inside its outline and not strictly inside a hole, so
+//! that a centre on the outer boundary is out, one on an inner boundary is in, and a disc and the
+//! annulus around it share no pixel and miss none.
+//!
+//! Each row crosses the outline at a sorted list of places. Where one of them falls between two centres
+//! is guessed from `x(y)` and then decided by the sign of the segment's own equation at
+//! those centres: the cross product of a line, `|M (p - c)|^2 - 1` of an arc. If the sign is not certain
+//! in `f64` it is taken in [`Wide`] numbers, in which the ties of unrotated shapes are exact.
+
+use std::cmp::Ordering;
+
+use crate::contour::Contour;
+use crate::geom::{Arc, Point, Segment};
+use crate::wide::Wide;
+use crate::window::Window;
+
+/// An outline made ready to be sampled.
+#[derive(Clone, Debug)]
+pub(crate) struct Sampler {
+    /// By increasing height of the lower end.
+    edges: Vec<Edge>,
+}
+
+/// A monotone segment seen from its lower to its upper end.
+#[derive(Clone, Debug)]
+struct Edge {
+    low: Point,
+    high: Point,
+    kind: EdgeKind,
+}
+
+#[derive(Clone, Debug)]
+enum EdgeKind {
+    Line,
+    Arc(Box<Level>),
+}
+
+/// The equation of an ellipse, scaled so that its determinant is near 1 whatever the size.
+#[derive(Clone, Debug)]
+struct Level {
+    arc: Arc,
+    det: Wide,
+    /// The inverse frame in `f64`, for a first opinion.
+    u: (f64, f64),
+    v: (f64, f64),
+    /// `x(y) = c_x + tilt d + half sqrt((r_y - d)(r_y + d))`.
+    ry: f64,
+    tilt: f64,
+    half: f64,
+    scale: f64,
+}
+
+/// A relative rounding error that no sum or product of a handful of `f64` terms reaches.
+const CERTAIN: f64 = 1e-14;
+/// A line that runs farther than this \[pixel\] per pixel of height is located in wide numbers.
+const SHALLOW: f64 = 1e4;
+
+impl Level {
+    fn new(arc: &Arc) -> Self {
+        let (a, b) = (arc.frame.a, arc.frame.b);
+        let det = arc.frame.det();
+        let ry = Wide::hypot(a.y, b.y);
+        let half = (det / ry / ry).hi;
+        Self {
+            arc: *arc,
+            det,
+            u: ((b.y / det).hi, (-b.x / det).hi),
+            v: ((-a.y / det).hi, (a.x / det).hi),
+            ry: ry.hi,
+            tilt: ((a.x * a.y + b.x * b.y) / ry / ry).hi,
+            half: if arc.right { half } else { -half },
+            scale: 2f64.powi(-det.hi.log2().round() as i32),
+        }
+    }
+
+    /// On which side of the arc the point lies, for a point within the arc's range of heights.
+    fn side(&self, p: Point) -> Ordering {
+        let d = p - self.arc.frame.c;
+        let (u, v) = (self.u.0 * d.x.hi + self.u.1 * d.y.hi, self.v.0 * d.x.hi + self.v.1 * d.y.hi);
+        let size = 1.0
+            + (self.u.0 * d.x.hi).abs()
+            + (self.u.1 * d.y.hi).abs()
+            + (self.v.0 * d.x.hi).abs()
+            + (self.v.1 * d.y.hi).abs();
+        let level = u * u + v * v - 1.0;
+        // `place`: inside, on or outside the whole ellipse. `lean`: left, on or right of the line that joins its
+        // lowest and highest points, where the two halves meet.
+        let (place, lean) = if level.abs() > CERTAIN * size * size {
+            (level.total_cmp(&0.0), (d.x.hi - self.tilt * d.y.hi).total_cmp(&0.0))
+        } else {
+            let (a, b) = (self.arc.frame.a, self.arc.frame.b);
+            let (u, v) = (d.cross(b).scale(self.scale), a.cross(d).scale(self.scale));
+            let det = self.det.scale(self.scale);
+            (order(u * u + v * v, det * det), order(u * b.y, v * a.y))
+        };
+        let (inner, outer) =
+            if self.arc.right { (Ordering::Less, Ordering::Greater) } else { (Ordering::Greater, Ordering::Less) };
+        match place {
+            Ordering::Less => inner,
+            Ordering::Equal if lean == outer || lean == Ordering::Equal => Ordering::Equal,
+            Ordering::Greater if lean == outer => outer,
+            // Beyond the far half of the ellipse: this one lies on the other hand.
+            _ => inner,
+        }
+    }
+}
+
+fn order(a: Wide, b: Wide) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
+impl Edge {
+    fn new(segment: &Segment) -> Self {
+        let (low, high) = if segment.from.y <= segment.to.y {
+            (segment.from, segment.to)
+        } else {
+            (segment.to, segment.from)
+        };
+        let kind = segment.arc.as_ref().map_or(EdgeKind::Line, |arc| EdgeKind::Arc(Box::new(Level::new(arc))));
+        Self { low, high, kind }
+    }
+
+    /// Where it crosses the height `y`, roughly.
+    fn x_at(&self, y: Wide) -> f64 {
+        match &self.kind {
+            EdgeKind::Line => {
+                let (dx, dy) = (self.high.x - self.low.x, self.high.y - self.low.y);
+                if dx.hi.abs() > SHALLOW * dy.hi {
+                    (self.low.x + (y - self.low.y) * dx / dy).hi
+                } else {
+                    self.low.x.hi + (y.hi - self.low.y.hi) * (dx.hi / dy.hi)
+                }
+            }
+            EdgeKind::Arc(level) => {
+                let d = y.hi - level.arc.frame.c.y.hi;
+                let chord = ((level.ry - d) * (level.ry + d)).max(0.0).sqrt();
+                level.arc.frame.c.x.hi + level.tilt * d + level.half * chord
+            }
+        }
+    }
+
+    /// `Less` if the point lies to the left of the edge, `Equal` if on it; for points within its range of heights.
+    fn side(&self, p: Point) -> Ordering {
+        match &self.kind {
+            EdgeKind::Arc(level) => level.side(p),
+            EdgeKind::Line => {
+                let (along, to) = (self.high - self.low, p - self.low);
+                let (one, two) = (along.y.hi * to.x.hi, along.x.hi * to.y.hi);
+                if (one - two).abs() > CERTAIN * (one.abs() + two.abs()) {
+                    return one.total_cmp(&two);
+                }
+                order(along.y * to.x, along.x * to.y)
+            }
+        }
+    }
+}
+
+/// A place where a row crosses an outline: the last centre left of it and the first one right of it.
+#[derive(Clone, Copy, Debug)]
+struct Crossing {
+    left: i64,
+    right: i64,
+}
+
+/// Half-open runs of columns in ascending order.
+type Runs = Vec<(i64, i64)>;
+
+/// Buffers of the centre method, kept from aperture to aperture.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SampleScratch {
+    crossings: Vec<Crossing>,
+    on_boundary: Runs,
+    swap: Runs,
+}
+
+/// One outline on its way up the rows.
+pub(crate) struct Sweep<'a> {
+    edges: &'a [Edge],
+    /// How many edges have been reached.
+    reached: usize,
+    active: Vec<usize>,
+}
+
+impl Sampler {
+    pub(crate) fn new(contour: &Contour) -> Self {
+        let mut edges: Vec<_> = contour.segments.iter().map(Edge::new).collect();
+        edges.sort_by(|a, b| a.low.y.partial_cmp(&b.low.y).expect("boundaries are finite"));
+        Self { edges }
+    }
+
+    pub(crate) fn sweep(&self) -> Sweep<'_> {
+        Sweep { edges: &self.edges, reached: 0, active: Vec::new() }
+    }
+}
+
+impl Sweep<'_> {
+    /// The columns of `window` whose centres lie strictly inside the outline in the row of height `y`.
+    ///
+    /// Rows must be asked for upwards.
+    pub(crate) fn row(
+        &mut self,
+        y: Wide,
+        offset: f64,
+        window: Window,
+        scratch: &mut SampleScratch,
+        runs: &mut Runs,
+    ) {
+        while self.edges.get(self.reached).is_some_and(|e| e.low.y <= y) {
+            self.active.push(self.reached);
+            self.reached += 1;
+        }
+        let edges = self.edges;
+        self.active.retain(|&i| edges[i].high.y >= y);
+        scratch.crossings.clear();
+        scratch.on_boundary.clear();
+        runs.clear();
+        let centre = |k: i64| Point::new(Wide::difference(k as f64, offset), y);
+        for edge in self.active.iter().map(|&i| &edges[i]) {
+            if edge.low.y == y && edge.high.y == y {
+                let (a, b) = if edge.low.x < edge.high.x { (edge.low.x, edge.high.x) } else { (edge.high.x, edge.low.x) };
+                let first = first_centre(a, offset, window);
+                let mut end = first_centre(b, offset, window);
+                if end < window.x1 && centre(end).x == b {
+                    end += 1;
+                }
+                scratch.on_boundary.push((first, end));
+                continue;
+            }
+            if edge.high.y == y || edge.low.y == y {
+                let end = if edge.high.y == y { edge.high.x } else { edge.low.x };
+                let k = first_centre(end, offset, window);
+                if centre(k).x == end {
+                    scratch.on_boundary.push((k, k + 1));
+                }
+            }
+            if edge.high.y == y {
+                continue;
+            }
+            let guess = edge.x_at(y) + offset;
+            let mut left = guess.clamp((window.x0 - 1) as f64, window.x1 as f64).floor() as i64;
+            while left >= window.x0 && edge.side(centre(left)) != Ordering::Less {
+                left -= 1;
+            }
+            while left < window.x1 && edge.side(centre(left + 1)) == Ordering::Less {
+                left += 1;
+            }
+            let on = left < window.x1 && edge.side(centre(left + 1)) == Ordering::Equal;
+            scratch.crossings.push(Crossing { left, right: left + 1 + i64::from(on) });
+        }
+        scratch.crossings.sort_unstable_by_key(|c| c.left + c.right);
+        for pair in scratch.crossings.chunks_exact(2) {
+            let (first, end) = (pair[0].right.max(window.x0), (pair[1].left + 1).min(window.x1));
+            if first < end {
+                runs.push((first, end));
+            }
+        }
+        if !scratch.on_boundary.is_empty() {
+            scratch.on_boundary.sort_unstable();
+            subtract(runs, &scratch.on_boundary, &mut scratch.swap);
+        }
+    }
+}
+
+/// The first centre at or to the right of `x`, within the window's columns and one past them.
+fn first_centre(x: Wide, offset: f64, window: Window) -> i64 {
+    let guess = (x.hi + offset).floor().clamp((window.x0 - 1) as f64, (window.x1 - 1) as f64) as i64;
+    let mut k = guess.max(window.x0);
+    while k > window.x0 && Wide::difference((k - 1) as f64, offset) >= x {
+        k -= 1;
+    }
+    while k < window.x1 && Wide::difference(k as f64, offset) < x {
+        k += 1;
+    }
+    k
+}
+
+/// Take the runs `holes` (ascending, possibly overlapping) out of `runs`.
+pub(crate) fn subtract(runs: &mut Runs, holes: &[(i64, i64)], swap: &mut Runs) {
+    swap.clear();
+    for &(mut first, end) in runs.iter() {
+        for &(hole, hole_end) in holes {
+            if hole_end <= first || hole >= end {
+                continue;
+            }
+            if hole > first {
+                swap.push((first, hole));
+            }
+            first = first.max(hole_end);
+        }
+        if first < end {
+            swap.push((first, end));
+        }
+    }
+    std::mem::swap(runs, swap);
+}
+
+impl SampleScratch {
+    /// The spare list of [`subtract`].
+    pub(crate) fn swap(&mut self) -> &mut Runs {
+        &mut self.swap
+    }
+}

@@ -1,0 +1,75 @@
+//! The rules that parameters of more than one shape obey.
+
+use crate::error::{ApertureError, Result};
+
+/// Smallest and largest size \[pixel\] whose square, and the square of that, an `f64` holds, and
+/// to which pixel edges still mean something.
+const SMALLEST: f64 = 1e-60;
+const LARGEST: f64 = 1e15;
+
+fn refuse(name: &'static str, value: f64, rule: &'static str) -> Result<()> {
+    Err(ApertureError::Parameter { name, value, rule })
+}
+
+pub(super) fn finite(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() { Ok(()) } else { refuse(name, value, "finite") }
+}
+
+/// A radius, semi-axis or width.
+pub(super) fn size(name: &'static str, value: f64) -> Result<()> {
+    finite(name, value)?;
+    if value <= 0.0 {
+        refuse(name, value, "greater than 0")
+    } else if value < SMALLEST {
+        refuse(name, value, "at least 1e-60 pixel")
+    } else {
+        coordinate(name, value)
+    }
+}
+
+/// A size that may be 0.
+pub(super) fn size_or_zero(name: &'static str, value: f64) -> Result<()> {
+    if value == 0.0 {
+        Ok(())
+    } else if value < 0.0 {
+        refuse(name, value, "0 or greater")
+    } else {
+        size(name, value)
+    }
+}
+
+pub(super) fn coordinate(name: &'static str, value: f64) -> Result<()> {
+    finite(name, value)?;
+    if value.abs() > LARGEST { refuse(name, value, "at most 1e15 pixels") } else { Ok(()) }
+}
+
+/// The width of an arc: more than nothing, less than a full turn.
+pub(super) fn width(name: &'static str, value: f64) -> Result<()> {
+    finite(name, value)?;
+    if value > 0.0 && value < std::f64::consts::TAU { Ok(()) } else { refuse(name, value, "in (0, 2 pi)") }
+}
+
+/// The inner size must not exceed the outer one.
+fn at_most(inner: (&'static str, f64), outer: (&'static str, f64), relation: &'static str) -> Result<()> {
+    Err(ApertureError::Pair {
+        name: inner.0,
+        value: inner.1,
+        relation,
+        other: outer.0,
+        other_value: outer.1,
+    })
+}
+
+/// Inner sizes are at most the outer ones, and at least one of them is smaller.
+pub(super) fn ordered(pairs: &[((&'static str, f64), (&'static str, f64))]) -> Result<()> {
+    for &(inner, outer) in pairs {
+        if inner.1 > outer.1 {
+            let strict = pairs.len() == 1;
+            return at_most(inner, outer, if strict { "smaller than" } else { "at most" });
+        }
+    }
+    match pairs {
+        [(inner, outer), ..] if pairs.iter().all(|(i, o)| i.1 == o.1) => at_most(*inner, *outer, "smaller than"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,18 @@
+//! Spans: what an aperture is to everything that consumes one.
+//!
+//! The exact rasteriser and the centre method both describe an aperture row by row as
+//! runs of pixels of weight exactly 1 and runs of pixels with a weight each. A visitor
+//! knows nothing of geometry; a rasteriser knows nothing of pixel values.
+
+/// Receives the pixels of one aperture, rows upwards, each row from left to right.
+///
+/// No pixel is reported twice. Pixels that are not reported weigh exactly 0.
+pub trait SpanVisitor {
+    /// The pixels `x0 <= x < x1` of row `y` weigh exactly 1.
+    fn full(&mut self, y: i64, x0: i64, x1: i64);
+
+    /// The pixels `x0, x0 + 1, ...` of row `y` weigh `weights[0], weights[1], ...`, each in [0, 1].
+    ///
+    /// A weight may be 0: such a pixel is outside and its value must not be looked at.
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]);
+}
