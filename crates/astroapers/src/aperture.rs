@@ -99,9 +99,9 @@ impl Aperture {
     pub(crate) fn difference(outer: Self, inner: Self, nested: bool) -> Self {
         let area = outer.area - inner.area;
         let boundary = if nested { None } else { difference::boundary(&outer.outline, &inner.outline) };
-        let area = boundary.as_ref().map_or(area, |contours| {
-            contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area())
-        });
+        let area = boundary
+            .as_ref()
+            .map_or(area, |contours| contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area()));
         Self { crossing: boundary, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
     }
 
@@ -211,7 +211,9 @@ impl Aperture {
     fn boundary(&self) -> Vec<Contour> {
         match &self.crossing {
             Some(contours) => contours.clone(),
-            None => std::iter::once(self.outline.clone()).chain(self.holes.iter().map(Contour::reversed)).collect(),
+            None => std::iter::once(self.outline.clone())
+                .chain(self.holes.iter().map(Contour::reversed))
+                .collect(),
         }
     }
 
@@ -265,12 +267,7 @@ impl Place {
     }
 
     fn relative(&self, w: Window) -> Window {
-        Window {
-            x0: w.x0 - self.column,
-            x1: w.x1 - self.column,
-            y0: w.y0 - self.row,
-            y1: w.y1 - self.row,
-        }
+        Window { x0: w.x0 - self.column, x1: w.x1 - self.column, y0: w.y0 - self.row, y1: w.y1 - self.row }
     }
 }
 

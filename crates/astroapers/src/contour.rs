@@ -90,8 +90,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    const EMPTY: Self =
-        Self { x_min: f64::INFINITY, x_max: f64::NEG_INFINITY, y_min: f64::INFINITY, y_max: f64::NEG_INFINITY };
+    const EMPTY: Self = Self {
+        x_min: f64::INFINITY,
+        x_max: f64::NEG_INFINITY,
+        y_min: f64::INFINITY,
+        y_max: f64::NEG_INFINITY,
+    };
 
     fn including(self, x: f64, y: f64) -> Self {
         Self {

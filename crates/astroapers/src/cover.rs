@@ -10,18 +10,19 @@
 //!   chord's length in the unit circle's plane;
 //! * `cover`, the integral of `dy`,
 //!
-//! and a sweep from left to right turns these into weights,
-//! `w = area + (c - l - 1) cover - (sum of the covers to the left)`. Between the cells that the
-//! boundary meets, the weight is that last sum: 0 or 1 but where a horizontal edge divides the row.
-//! (Exact-coverage font rasterisers accumulate area and cover in the same way, for straight lines.)
+//! and a sweep from left to right turns these into weights, `w = area + (c - l - 1) cover - left`, where `left` is the
+//! sum of the covers to the left. Between the cells that the boundary meets, the weight is `-left`: 0 or 1 but
+//! where a horizontal edge divides the row. (Exact-coverage font rasterisers accumulate area and cover in the
+//! same way, for straight lines.)
 //!
 //! # Why the digits hold
 //!
 //! * Everything is measured from the aperture's own position; grid lines are exact there.
 //! * Heights are snapped to multiples of one quantum (2^-53 of the size), below which the sums
 //!   of `dy` do not round: covers cancel exactly, so weights outside are exactly 0, inside exactly 1.
-//! * The reference `c` is the pixel's edge nearest the position, or the position itself in its own column: a tiny
-//!   aperture's area is not the difference of large numbers.
+//! * The reference `c` is the pixel's edge nearest the position, or the position itself in its own column, and
+//!   `(c - l - 1) cover - left` is `(c - e) cover - left'` with `e` the nearest of the pixel's edges and `left'` either `left` or
+//!   `left + cover`, whose sums are exact: a tiny aperture's area is not the difference of large numbers.
 //! * A crossing is computed once and shared by the two cells it separates. Contours stay closed whatever it rounds
 //!   to, and an error of `e` pixels in its place changes a weight by at most about `e`: `e` is a few
 //!   times 1e-16 of the size. Tangency needs no special case: a piece is always
@@ -132,8 +133,11 @@ impl<R: Real> Piece<R> {
         let y_from = R::from_wide(segment.from.y).snap(quantum);
         let y_to = R::from_wide(segment.to.y).snap(quantum);
         let up = y_from < y_to;
-        let ((low, y0), (high, y1)) =
-            if up { ((segment.from, y_from), (segment.to, y_to)) } else { ((segment.to, y_to), (segment.from, y_from)) };
+        let ((low, y0), (high, y1)) = if up {
+            ((segment.from, y_from), (segment.to, y_to))
+        } else {
+            ((segment.to, y_to), (segment.from, y_from))
+        };
         if y0 == y1 {
             return None;
         }
@@ -175,8 +179,11 @@ impl<R: Real> Pieces<R> {
     pub(crate) fn new<'a>(contours: impl IntoIterator<Item = &'a Contour>, reach: f64) -> Self {
         // The power of two at or above the size. A tiny shape's quantum may be far below a pixel's.
         let quantum = 2f64.powi(reach.log2().ceil() as i32 - R::GRID_BITS);
-        let mut pieces: Vec<_> =
-            contours.into_iter().flat_map(|c| &c.segments).filter_map(|s| Piece::<R>::new(s, quantum)).collect();
+        let mut pieces: Vec<_> = contours
+            .into_iter()
+            .flat_map(|c| &c.segments)
+            .filter_map(|s| Piece::<R>::new(s, quantum))
+            .collect();
         pieces.sort_by(|a, b| a.y0.partial_cmp(&b.y0).expect("boundaries are finite"));
         Self { pieces, quantum, reach }
     }
@@ -223,11 +230,8 @@ impl<R: Real> Pieces<R> {
             scratch.active.retain_mut(|at| {
                 let piece = &pieces[at.index];
                 let ends = piece.y1 <= top;
-                let (x, y) = if ends {
-                    (piece.x1, piece.y1)
-                } else {
-                    (between(piece.x_at(top), at.x, piece.x1), top)
-                };
+                let (x, y) =
+                    if ends { (piece.x1, piece.y1) } else { (between(piece.x_at(top), at.x, piece.x1), top) };
                 scratch.touched.push(row.trace(piece, (at.x, at.y), (x, y)));
                 (at.x, at.y) = (x, y);
                 !ends
@@ -262,14 +266,11 @@ impl<R: Real> Pieces<R> {
             let cell_range = (first - window.x0 + 1) as usize..=(last - window.x0 + 1) as usize;
             for (i, cell) in (first..=last).zip(&mut cells[cell_range]) {
                 let Cell { area, cover } = std::mem::take(cell);
-                let share = match i.signum() {
-                    0 => -(columns.line(1) * cover),
-                    1 => -cover,
-                    _ => R::default(),
-                };
-                // Covers first: where the boundary closes in this cell they cancel exactly.
-                weights.push(self.clamp((area + (share - left)).to_f64()));
-                left = left + cover;
+                let through = left + cover;
+                let closed = if i > 0 || (i == 0 && columns.nearest == 0) { through } else { left };
+                let shift = if i == 0 { columns.base * cover } else { R::default() };
+                weights.push(self.clamp((area - (shift + closed)).to_f64()));
+                left = through;
             }
             next = last + 1;
         }
@@ -347,7 +348,8 @@ impl<R: Real> Grid<R> {
 
     /// The last line at or to the left of `x`, between lines `low` and `high`.
     fn line_before(&self, x: R, low: i64, high: i64) -> i64 {
-        let guess = (x - self.base).to_f64().floor().clamp((low - self.nearest) as f64, (high - self.nearest) as f64);
+        let guess =
+            (x - self.base).to_f64().floor().clamp((low - self.nearest) as f64, (high - self.nearest) as f64);
         let mut k = guess as i64 + self.nearest;
         if k < high && self.line(k + 1) <= x {
             k += 1;

@@ -100,7 +100,13 @@ fn sign_changes(outer: &Contour, inner: &Contour, cuts: Vec<Cut>) -> Option<Vec<
         return None;
     }
     let before = |i: usize| beyond[(i + beyond.len() - 1) % beyond.len()];
-    Some(cuts.into_iter().enumerate().filter(|&(i, _)| beyond[i] != before(i)).map(|(i, c)| (c, beyond[i])).collect())
+    Some(
+        cuts.into_iter()
+            .enumerate()
+            .filter(|&(i, _)| beyond[i] != before(i))
+            .map(|(i, c)| (c, beyond[i]))
+            .collect(),
+    )
 }
 
 /// Distance from the origin to the outline in the direction of a unit vector.

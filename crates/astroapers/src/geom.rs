@@ -43,6 +43,11 @@ impl Point {
         Wide::hypot(self.x, self.y)
     }
 
+    /// This vector, given along and across the unit vector `axis`.
+    pub(crate) fn along(self, axis: Self) -> Self {
+        Rotation(axis) * self
+    }
+
     fn scaled(self, factor: Wide) -> Self {
         Self { x: self.x * factor, y: self.y * factor }
     }
@@ -184,7 +189,11 @@ impl Segment {
     pub(crate) fn arc(frame: Frame, from: Point, to: Point, ccw: bool) -> Self {
         let middle = from + to;
         let (right, upper) = (frame.is_right(middle), frame.is_upper(middle));
-        Self { from: frame.point(from), to: frame.point(to), arc: Some(Arc { frame, from, to, ccw, right, upper }) }
+        Self {
+            from: frame.point(from),
+            to: frame.point(to),
+            arc: Some(Arc { frame, from, to, ccw, right, upper }),
+        }
     }
 
     pub(crate) fn reversed(&self) -> Self {
@@ -202,6 +211,19 @@ impl Segment {
     pub(crate) fn ending_at(&self, to: Point) -> Self {
         let arc = self.arc.map(|a| Arc { to: a.frame.inverse(to).unit(), ..a });
         Self { from: self.from, to, arc }
+    }
+
+    /// Where it crosses the height `y`, in `f64`.
+    pub(crate) fn x_at(&self, y: f64) -> f64 {
+        let Some(Arc { frame: Frame { c, a, b }, right, .. }) = &self.arc else {
+            let (from, to) = (self.from, self.to);
+            return from.x.hi + (y - from.y.hi) * ((to.x - from.x).hi / (to.y - from.y).hi);
+        };
+        let radius = a.y.hi.hypot(b.y.hi);
+        let d = y - c.y.hi;
+        let half = ((radius - d) * (radius + d)).max(0.0).sqrt() * a.cross(*b).hi / (radius * radius);
+        let tilt = (a.x * a.y + b.x * b.y).hi / (radius * radius);
+        c.x.hi + tilt * d + if *right { half } else { -half }
     }
 
     /// Twice the area swept from the origin: `oint x dy - y dx` over this segment.

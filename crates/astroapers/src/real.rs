@@ -178,7 +178,8 @@ mod tests {
         assert_eq!(around, 0.0);
 
         let quantum = 2f64.powi(3 - Wide::GRID_BITS);
-        let y: Vec<Wide> = [0.1, 5.3, -7.77, 2.0].iter().map(|&v| (Wide::new(v) / Wide::new(3.0)).snap(quantum)).collect();
+        let y: Vec<Wide> =
+            [0.1, 5.3, -7.77, 2.0].iter().map(|&v| (Wide::new(v) / Wide::new(3.0)).snap(quantum)).collect();
         let around = (0..4).fold(Wide::ZERO, |s, i| s + (y[(i + 1) % 4] - y[i]));
         assert_eq!(around, Wide::ZERO);
         assert!((y[0] - Wide::new(0.1) / Wide::new(3.0)).hi.abs() <= quantum);

@@ -96,8 +96,11 @@ impl Level {
             let det = self.det.scale(self.scale);
             (order(u * u + v * v, det * det), order(u * b.y, v * a.y))
         };
-        let (inner, outer) =
-            if self.arc.right { (Ordering::Less, Ordering::Greater) } else { (Ordering::Greater, Ordering::Less) };
+        let (inner, outer) = if self.arc.right {
+            (Ordering::Less, Ordering::Greater)
+        } else {
+            (Ordering::Greater, Ordering::Less)
+        };
         match place {
             Ordering::Less => inner,
             Ordering::Equal if lean == outer || lean == Ordering::Equal => Ordering::Equal,
@@ -119,7 +122,8 @@ impl Edge {
         } else {
             (segment.to, segment.from)
         };
-        let kind = segment.arc.as_ref().map_or(EdgeKind::Line, |arc| EdgeKind::Arc(Box::new(Level::new(arc))));
+        let kind =
+            segment.arc.as_ref().map_or(EdgeKind::Line, |arc| EdgeKind::Arc(Box::new(Level::new(arc))));
         Self { low, high, kind }
     }
 
@@ -220,7 +224,11 @@ impl Sweep<'_> {
         let centre = |k: i64| Point::new(Wide::difference(k as f64, offset), y);
         for edge in self.active.iter().map(|&i| &edges[i]) {
             if edge.low.y == y && edge.high.y == y {
-                let (a, b) = if edge.low.x < edge.high.x { (edge.low.x, edge.high.x) } else { (edge.high.x, edge.low.x) };
+                let (a, b) = if edge.low.x < edge.high.x {
+                    (edge.low.x, edge.high.x)
+                } else {
+                    (edge.high.x, edge.low.x)
+                };
                 let first = first_centre(a, offset, window);
                 let mut end = first_centre(b, offset, window);
                 if end < window.x1 && centre(end).x == b {

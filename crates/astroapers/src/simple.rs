@@ -1,6 +1,294 @@
-//! Whether contours are simple.
-use crate::contour::Contour;
-use crate::error::Result;
-pub(crate) fn check(_outline: &Contour, _holes: &[Contour], _reach: f64) -> Result<()> {
-    Ok(())
+//! Whether an outline and its holes bound a region: nothing crosses, holes lie inside and apart.
+//!
+//! Pairs of segments whose bounding boxes overlap are found by a sweep. A pair that shares a stretch of its
+//! curves is refused, and so is one that crosses away from its ends. What is left are touches at
+//! vertices, which may hide a crossing: there, and in a row through each hole, the winding number is
+//! followed from left to right. It is 0 or 1 everywhere if and only if the contours bound a region.
+
+use crate::contour::{Bounds, Contour};
+use crate::crossing::meetings;
+use crate::error::{ApertureError, Result, number};
+use crate::geom::{Point, Segment};
+use crate::wide::Wide;
+
+/// Lengths below this, relative to the size, are rounding: touches, not crossings.
+const TOUCH: f64 = 1e-11;
+/// Heights above and below a touch at which the winding number is checked, relative to the size.
+const BESIDE_TOUCH: [f64; 4] = [-1e-4, -1e-7, 1e-7, 1e-4];
+/// Where between a hole's lowest and highest point its row is: not a place that users choose.
+const ROW_THROUGH_HOLE: f64 = 0.513_742_9;
+
+/// A segment with its place among the contours and its bounding box.
+struct Item<'a> {
+    segment: &'a Segment,
+    contour: usize,
+    x: (f64, f64),
+    y: (f64, f64),
+}
+
+/// Refuse contours that do not bound a region; all are counter-clockwise. `name` is the outline's.
+pub(crate) fn check(outline: &Contour, holes: &[Contour], name: &str) -> Result<()> {
+    let bounds = outline.bounds();
+    let size = (bounds.x_max - bounds.x_min).max(bounds.y_max - bounds.y_min);
+    let contours: Vec<&Contour> = std::iter::once(outline).chain(holes).collect();
+    let figure = Figure { contours, touch: TOUCH * size, name };
+    figure.check_pairs(size)?;
+    holes.iter().enumerate().try_for_each(|(i, hole)| {
+        let Bounds { y_min, y_max, .. } = hole.bounds();
+        if figure.is_region_at(y_min + ROW_THROUGH_HOLE * (y_max - y_min)) {
+            Ok(())
+        } else {
+            Err(ApertureError::Outline(format!(
+                "holes[{i}] must lie inside the outline and outside other holes"
+            )))
+        }
+    })
+}
+
+struct Figure<'a> {
+    /// The outline, then the holes.
+    contours: Vec<&'a Contour>,
+    /// Distance that is no distance \[pixel\].
+    touch: f64,
+    name: &'a str,
+}
+
+impl Figure<'_> {
+    /// Check all pairs of segments whose boxes overlap.
+    fn check_pairs(&self, size: f64) -> Result<()> {
+        let mut items: Vec<Item<'_>> = Vec::new();
+        for (contour, c) in self.contours.iter().enumerate() {
+            items.extend(c.segments.iter().map(|segment| {
+                let (p, q) = (segment.from, segment.to);
+                let range = |a: f64, b: f64| (a.min(b) - self.touch, a.max(b) + self.touch);
+                Item { segment, contour, x: range(p.x.hi, q.x.hi), y: range(p.y.hi, q.y.hi) }
+            }));
+        }
+        // Sweep along the axis on which segments are short, so that few are open at a time.
+        let length = |of: fn(&Item<'_>) -> (f64, f64)| items.iter().map(of).map(|(a, b)| b - a).sum::<f64>();
+        if length(|i| i.x) < length(|i| i.y) {
+            for item in &mut items {
+                std::mem::swap(&mut item.x, &mut item.y);
+            }
+        }
+        items.sort_by(|a, b| a.y.0.total_cmp(&b.y.0));
+        let mut open: Vec<usize> = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            open.retain(|&k| items[k].y.1 >= item.y.0);
+            for &k in &open {
+                if items[k].x.0 <= item.x.1 && item.x.0 <= items[k].x.1 {
+                    self.check_pair(&items[k], item, size)?;
+                }
+            }
+            open.push(i);
+        }
+        Ok(())
+    }
+
+    fn check_pair(&self, a: &Item<'_>, b: &Item<'_>, size: f64) -> Result<()> {
+        if let Some(at) = self.shared_stretch(a.segment, b.segment) {
+            return Err(self.refuse(a, b, "shares an edge with", at));
+        }
+        let points = meetings(a.segment, b.segment);
+        if let &[p, q] = points.as_slice() {
+            // An arc that dips by no more than rounding through what it should be tangent to.
+            let chord = (p - q).norm().hi;
+            if chord * chord <= self.touch * size {
+                return Ok(());
+            }
+        }
+        for p in points {
+            let near = |q: Point| (p - q).norm().hi <= self.touch;
+            let joined = (near(a.segment.to) && a.segment.to == b.segment.from)
+                || (near(b.segment.to) && b.segment.to == a.segment.from);
+            if a.contour == b.contour && joined {
+                continue;
+            }
+            let at_end = [a.segment.from, a.segment.to, b.segment.from, b.segment.to].into_iter().any(near);
+            let region = || BESIDE_TOUCH.iter().all(|d| self.is_region_at(p.y.hi + d * size));
+            if !(at_end && region()) {
+                return Err(self.refuse(a, b, "crosses", p));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, a: &Item<'_>, b: &Item<'_>, does: &str, at: Point) -> ApertureError {
+        let name = |contour: usize| match contour {
+            0 => self.name.to_owned(),
+            hole => format!("holes[{}]", hole - 1),
+        };
+        let (first, second) = (a.contour.max(b.contour), a.contour.min(b.contour));
+        let other = if first == second { "itself".to_owned() } else { name(second) };
+        ApertureError::Outline(format!(
+            "{} {does} {other} near ({}, {})",
+            name(first),
+            number(at.x.hi),
+            number(at.y.hi)
+        ))
+    }
+
+    /// A point in the middle of a stretch that both segments follow.
+    fn shared_stretch(&self, a: &Segment, b: &Segment) -> Option<Point> {
+        let near = |p: Wide| p.hi.abs() <= self.touch;
+        match (&a.arc, &b.arc) {
+            (None, None) => {
+                let along = (a.to - a.from).unit();
+                let (from, to) = (b.from - a.from, b.to - a.from);
+                let (p, q) = (from.dot(along).hi, to.dot(along).hi);
+                let low = p.min(q).max(0.0);
+                let high = p.max(q).min((a.to - a.from).norm().hi);
+                // How far b lies from a's line at the ends of the common stretch.
+                let offset = |t: f64| {
+                    let share = if p == q { 0.0 } else { (t - p) / (q - p) };
+                    from.cross(along) + Wide::new(share) * (to - from).cross(along)
+                };
+                (high - low > 10.0 * self.touch && near(offset(low)) && near(offset(high)))
+                    .then(|| a.from + Point::at(0.5 * (low + high), 0.0).along(along))
+            }
+            (Some(one), Some(two)) => {
+                let apart = (one.frame.c - two.frame.c).norm();
+                if !(near(apart) && near(one.frame.a.norm() - two.frame.a.norm())) {
+                    return None;
+                }
+                let (start_1, end_1) = if one.ccw { (one.from, one.to) } else { (one.to, one.from) };
+                let (start_2, end_2) = if two.ccw { (two.from, two.to) } else { (two.to, two.from) };
+                let angle = |u: Point| start_1.cross(u).hi.atan2(start_1.dot(u).hi);
+                let (p, q) =
+                    (angle(start_2), angle(start_2) + start_2.cross(end_2).hi.atan2(start_2.dot(end_2).hi));
+                let (low, high) = (p.max(0.0), q.min(angle(end_1)));
+                let radius = one.frame.a.norm().hi;
+                ((high - low) * radius > 10.0 * self.touch).then(|| {
+                    let (sin, cos) = (0.5 * (low + high)).sin_cos();
+                    one.frame.point(Point::at(cos, sin).along(start_1))
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the winding number is 0 or 1 all along the row of height `y`.
+    fn is_region_at(&self, y: f64) -> bool {
+        let mut crossings: Vec<(f64, i32)> = Vec::new();
+        for (i, contour) in self.contours.iter().enumerate() {
+            for s in &contour.segments {
+                let (from, to) = (s.from.y.hi, s.to.y.hi);
+                if (from <= y) != (to <= y) {
+                    let step = if (from > to) == (i == 0) { 1 } else { -1 };
+                    crossings.push((s.x_at(y), step));
+                }
+            }
+        }
+        crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut winding = 0;
+        crossings.chunk_by(|a, b| b.0 - a.0 <= self.touch).all(|together| {
+            winding += together.iter().map(|c| c.1).sum::<i32>();
+            winding == 0 || winding == 1
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shapes::{Command, path, wedge};
+
+    fn polygon(corners: &[(f64, f64)]) -> Vec<Command> {
+        let mut commands = vec![Command::Move { x: corners[0].0, y: corners[0].1 }];
+        commands.extend(corners[1..].iter().map(|&(x, y)| Command::Line { x, y }));
+        commands.push(Command::Close);
+        commands
+    }
+
+    fn disc(cx: f64, cy: f64, r: f64) -> Vec<Command> {
+        let arc = |theta0| Command::Arc { cx, cy, r, theta0, dtheta: std::f64::consts::PI };
+        vec![Command::Move { x: cx + r, y: cy }, arc(0.0), arc(std::f64::consts::PI), Command::Close]
+    }
+
+    const SQUARE: [(f64, f64); 4] = [(-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)];
+
+    fn refusal(outline: &[Command], holes: &[Vec<Command>]) -> String {
+        path(outline, holes).expect_err("it must be refused").to_string()
+    }
+
+    #[test]
+    fn crossings_are_refused() {
+        let bow_tie = polygon(&[(0.0, 0.0), (2.0, 2.0), (0.0, 2.0), (2.0, 0.0)]);
+        assert_eq!(refusal(&bow_tie, &[]), "segments crosses itself near (1.0, 1.0)");
+        let through_vertex =
+            polygon(&[(-1.0, -1.0), (0.0, 0.0), (1.0, 1.0), (1.0, -1.0), (0.0, 0.0), (-1.0, 1.0)]);
+        assert!(refusal(&through_vertex, &[]).contains("itself"));
+        let square = polygon(&SQUARE);
+        assert!(refusal(&square, &[disc(4.0, 0.0, 1.0)]).starts_with("holes[0] crosses segments"));
+        assert!(
+            refusal(&square, &[disc(-1.0, 0.0, 1.0), disc(0.0, 0.0, 1.0)])
+                .contains("holes[1] crosses holes[0]")
+        );
+        let twice = polygon(&[(0.0, 0.0), (3.0, 0.0), (0.0, 3.0), (0.5, 0.5), (2.0, 0.2), (0.2, 2.0)]);
+        assert!(refusal(&twice, &[]).contains("itself"));
+    }
+
+    #[test]
+    fn shared_edges_are_refused() {
+        let square = polygon(&SQUARE);
+        let at_wall = polygon(&[(4.0, -1.0), (4.0, 1.0), (2.0, 0.0)]);
+        assert!(refusal(&square, &[at_wall]).starts_with("holes[0] shares an edge with segments"));
+        let spike = polygon(&[(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (3.0, 1.0), (0.0, 2.0)]);
+        assert!(refusal(&spike, &[]).contains("shares an edge with itself"));
+        assert!(
+            refusal(&square, &[disc(0.0, 0.0, 1.0), disc(0.0, 0.0, 1.0)])
+                .contains("shares an edge with holes[0]")
+        );
+    }
+
+    #[test]
+    fn holes_outside_or_inside_each_other_are_refused() {
+        let square = polygon(&SQUARE);
+        for holes in [
+            vec![disc(9.0, 0.0, 1.0)],
+            vec![disc(0.0, 0.0, 2.0), disc(0.0, 0.0, 1.0)],
+            vec![disc(0.0, 0.0, 9.0)],
+        ] {
+            assert!(refusal(&square, &holes).contains("must lie inside the outline"), "{holes:?}");
+        }
+    }
+
+    #[test]
+    fn touches_are_allowed() {
+        let square = polygon(&SQUARE);
+        let area = |holes: &[Vec<Command>]| path(&square, holes).expect("a touch is no crossing").area();
+        assert!((area(&[disc(3.0, 0.0, 1.0)]) - (64.0 - std::f64::consts::PI)).abs() < 1e-12);
+        assert_eq!(area(&[polygon(&[(4.0, 0.0), (2.0, 1.0), (2.0, -1.0)])]), 62.0);
+        assert_eq!(
+            area(&[
+                polygon(&[(0.0, 0.0), (2.0, 1.0), (2.0, -1.0)]),
+                polygon(&[(0.0, 0.0), (-2.0, 1.0), (-2.0, -1.0)])
+            ]),
+            60.0
+        );
+        let touching_itself = polygon(&[(0.0, 0.0), (2.0, -1.0), (2.0, 3.0), (-2.0, 3.0), (-2.0, -1.0)]);
+        assert_eq!(path(&touching_itself, &[]).expect("simple").area(), 14.0);
+    }
+
+    #[test]
+    fn skew_wedges_are_refused_when_they_cross() {
+        assert!(
+            wedge(1.0, 4.0, 0.0, 1.0, 2.5, 1.0)
+                .unwrap_err()
+                .to_string()
+                .starts_with("the outline of the wedge")
+        );
+        assert!(wedge(1.0, 4.0, 0.0, 1.0, 0.4, 1.3).is_ok());
+    }
+
+    #[test]
+    fn many_vertices_are_checked_quickly() {
+        let n = 20_000;
+        let corner = |i: usize| {
+            let (sin, cos) = (std::f64::consts::TAU * i as f64 / n as f64).sin_cos();
+            let r = 100.0 + (i % 2) as f64;
+            (r * cos, r * sin)
+        };
+        let corners: Vec<_> = (0..n).map(corner).collect();
+        assert!(path(&polygon(&corners), &[]).is_ok());
+    }
 }

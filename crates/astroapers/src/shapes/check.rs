@@ -51,13 +51,7 @@ pub(super) fn width(name: &'static str, value: f64) -> Result<()> {
 
 /// The inner size must not exceed the outer one.
 fn at_most(inner: (&'static str, f64), outer: (&'static str, f64), relation: &'static str) -> Result<()> {
-    Err(ApertureError::Pair {
-        name: inner.0,
-        value: inner.1,
-        relation,
-        other: outer.0,
-        other_value: outer.1,
-    })
+    Err(ApertureError::Pair { name: inner.0, value: inner.1, relation, other: outer.0, other_value: outer.1 })
 }
 
 /// Inner sizes are at most the outer ones, and at least one of them is smaller.
@@ -69,7 +63,9 @@ pub(super) fn ordered(pairs: &[((&'static str, f64), (&'static str, f64))]) -> R
         }
     }
     match pairs {
-        [(inner, outer), ..] if pairs.iter().all(|(i, o)| i.1 == o.1) => at_most(*inner, *outer, "smaller than"),
+        [(inner, outer), ..] if pairs.iter().all(|(i, o)| i.1 == o.1) => {
+            at_most(*inner, *outer, "smaller than")
+        }
         _ => Ok(()),
     }
 }

@@ -1,6 +1,5 @@
 //! Path: an outline drawn with lines and circular arcs, less holes drawn likewise.
 
-
 use super::check;
 use crate::aperture::Aperture;
 use crate::contour::Contour;
@@ -81,7 +80,10 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
         .enumerate()
         .map(|(i, hole)| draw_signed(hole, &format!("holes[{i}]"), -1.0))
         .collect::<Result<_>>()?;
-    simple::check(&outline, &holes, reach)?;
+    simple::check(&outline, &holes, "segments")?;
+    if area.hi <= 0.0 {
+        return Err(ApertureError::Outline("segments: a path must enclose some area".into()));
+    }
     Ok(Aperture::with_holes(outline, holes, area))
 }
 
@@ -202,9 +204,6 @@ fn draw(commands: &[Command], label: &str, reach: f64) -> Result<Contour> {
     contour.line_from(end, start);
     if edges < 2 {
         return refuse("a contour must have at least two edges".into());
-    }
-    if contour.area() == Wide::ZERO {
-        return refuse("a contour must enclose some area".into());
     }
     Ok(contour)
 }

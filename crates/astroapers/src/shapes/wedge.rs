@@ -46,7 +46,7 @@ pub fn wedge(
     }
     outline.close();
     let (outline, area) = outline.counter_clockwise();
-    simple::check(&outline, &[], r_out)?;
+    simple::check(&outline, &[], "the outline of the wedge")?;
     Ok(Aperture::simple(outline, area))
 }
 
