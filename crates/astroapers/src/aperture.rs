@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::contour::{Bounds, Contour};
-use crate::cover::{CoverScratch, Pieces};
+use crate::cover::{CoverScratch, Pieces, STRIP};
 use crate::difference;
 use crate::error::{ApertureError, Result};
 use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
@@ -69,6 +69,9 @@ enum AnyPieces {
 /// rasterised in wide numbers: reach times length of boundary over area. A disc has 2, the annulus 9-15 has 5,
 /// a strip 100 times as long as wide about 100.
 const THIN: f64 = 250.0;
+/// Distance \[pixel\] of an arc's far side from the position above which an arc that far beyond the shape's own reach
+/// is shallow: a short piece of a large circle.
+const SHALLOW: f64 = 200.0;
 /// Reach \[pixel\] above which heights snapped in `f64` are no longer fine against a pixel.
 const FAR: f64 = 1e12;
 
@@ -148,7 +151,7 @@ impl Aperture {
     /// Costs the rows inside `clip`, however large the aperture. A position that is not finite covers nothing.
     ///
     /// # Errors
-    /// [`Stopped`] once `stop` is raised; it is looked at once per row.
+    /// [`Stopped`] once `stop` is raised; it is looked at once per row, and within rows of many pixels.
     #[expect(clippy::too_many_arguments, reason = "one call per source: nothing here outlives it")]
     pub fn visit<V: SpanVisitor>(
         &self,
@@ -201,7 +204,10 @@ impl Aperture {
                 }
             }
             for &(first, end) in runs.iter() {
-                visitor.full(j, first, end);
+                for x in (first..end).step_by(STRIP) {
+                    stop.check()?;
+                    visitor.full(j, x, end.min(x + STRIP as i64));
+                }
             }
         }
         Ok(())
@@ -221,14 +227,23 @@ impl Aperture {
         self.pieces.get_or_init(|| {
             let contours = self.boundary();
             let reach = self.bounds.reach();
-            let length: f64 =
-                contours.iter().flat_map(|c| &c.segments).map(|s| (s.to - s.from).norm().hi).sum();
-            if reach * length > THIN * self.area.hi || reach > FAR {
+            if self.is_delicate(&contours) {
                 AnyPieces::Wide(Pieces::new(&contours, reach))
             } else {
                 AnyPieces::Plain(Pieces::new(&contours, reach))
             }
         })
+    }
+
+    /// Whether `f64` has too few digits for this boundary.
+    fn is_delicate(&self, contours: &[Contour]) -> bool {
+        let segments = || contours.iter().flat_map(|c| &c.segments);
+        let reach = self.bounds.reach();
+        let length: f64 = segments().map(|s| (s.to - s.from).norm().hi).sum();
+        // What crossings are computed from, and round with: coordinates, or the centre and radius of a shallow arc.
+        let scale =
+            segments().filter_map(|s| s.arc.as_ref()).map(|arc| arc.frame.scale()).fold(reach, f64::max);
+        scale * length > THIN * self.area.hi || scale > SHALLOW + 8.0 * reach || reach > FAR
     }
 
     /// The boundary as a path of lines and cubic curves, offsets from the position.
@@ -256,13 +271,17 @@ impl Place {
         Self { column: column as i64, row: row as i64, offset: (x - column, y - row) }
     }
 
+    /// Decided without rounding, so that a tiny aperture on the line between two pixels touches both.
     fn bbox(&self, bounds: &Bounds) -> Window {
+        let upper_edge = |offset: f64, bound: f64| Wide::difference(offset, -0.5) + Wide::new(bound);
+        let first = |offset: f64, min: f64| upper_edge(offset, min).floor();
+        let end = |offset: f64, max: f64| -(-upper_edge(offset, max)).floor();
         let (fx, fy) = self.offset;
         Window {
-            x0: self.column + (fx + bounds.x_min + 0.5).floor() as i64,
-            x1: self.column + (fx + bounds.x_max + 0.5).ceil() as i64,
-            y0: self.row + (fy + bounds.y_min + 0.5).floor() as i64,
-            y1: self.row + (fy + bounds.y_max + 0.5).ceil() as i64,
+            x0: self.column + first(fx, bounds.x_min) as i64,
+            x1: self.column + end(fx, bounds.x_max) as i64,
+            y0: self.row + first(fy, bounds.y_min) as i64,
+            y1: self.row + end(fy, bounds.y_max) as i64,
         }
     }
 

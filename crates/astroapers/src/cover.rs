@@ -41,7 +41,7 @@ use crate::window::Window;
 #[derive(Clone, Debug)]
 pub(crate) struct Pieces<R> {
     /// By increasing height of the lower end.
-    pieces: Vec<Piece<R>>,
+    list: Vec<Piece<R>>,
     quantum: f64,
     /// Largest coordinate, for the bound on rounding.
     reach: f64,
@@ -179,13 +179,13 @@ impl<R: Real> Pieces<R> {
     pub(crate) fn new<'a>(contours: impl IntoIterator<Item = &'a Contour>, reach: f64) -> Self {
         // The power of two at or above the size. A tiny shape's quantum may be far below a pixel's.
         let quantum = 2f64.powi(reach.log2().ceil() as i32 - R::GRID_BITS);
-        let mut pieces: Vec<_> = contours
+        let mut list: Vec<_> = contours
             .into_iter()
             .flat_map(|c| &c.segments)
             .filter_map(|s| Piece::<R>::new(s, quantum))
             .collect();
-        pieces.sort_by(|a, b| a.y0.partial_cmp(&b.y0).expect("boundaries are finite"));
-        Self { pieces, quantum, reach }
+        list.sort_by(|a, b| a.y0.partial_cmp(&b.y0).expect("boundaries are finite"));
+        Self { list, quantum, reach }
     }
 
     /// Report the weights of all pixels of `window`, whose columns and rows are counted from the
@@ -200,45 +200,47 @@ impl<R: Real> Pieces<R> {
     ) -> Result<(), Stopped> {
         let columns = Grid::<R>::new(offset.0, None);
         let rows = Grid::<R>::new(offset.1, Some(self.quantum));
-        scratch.reset(window.nx());
-        let mut waiting = self.pieces.iter().enumerate().peekable();
+        scratch.reset(window.nx().min(STRIP));
+        let mut waiting = self.list.iter().enumerate().peekable();
         for j in window.y0..window.y1 {
-            stop.check()?;
             let (bottom, top) = (rows.line(j), rows.line(j + 1));
             while let Some((index, piece)) = waiting.next_if(|(_, p)| p.y0 < top) {
                 if piece.y1 > bottom {
-                    let below = piece.y0 < bottom;
-                    let x = if below { between(piece.x_at(bottom), piece.x0, piece.x1) } else { piece.x0 };
-                    scratch.active.push(Active { index, x, y: piece.y0.max(bottom) });
+                    scratch.active.push(Active::enter(index, piece, bottom));
                 }
             }
-            if scratch.active.is_empty() {
-                if waiting.peek().is_none() {
-                    break;
-                }
-                continue;
+            if scratch.active.is_empty() && waiting.peek().is_none() {
+                break;
             }
-            let mut row = Row {
-                columns: &columns,
-                quantum: self.quantum,
-                x0: window.x0,
-                x1: window.x1,
-                cells: &mut scratch.cells,
-            };
-            scratch.touched.clear();
-            let pieces = &self.pieces;
-            scratch.active.retain_mut(|at| {
-                let piece = &pieces[at.index];
-                let ends = piece.y1 <= top;
-                let (x, y) =
-                    if ends { (piece.x1, piece.y1) } else { (between(piece.x_at(top), at.x, piece.x1), top) };
-                scratch.touched.push(row.trace(piece, (at.x, at.y), (x, y)));
-                (at.x, at.y) = (x, y);
-                !ends
-            });
-            self.emit(j, window, &columns, scratch, visitor);
+            for at in &mut scratch.active {
+                at.cross(&self.list[at.index], top);
+            }
+            for x0 in (window.x0..window.x1).step_by(STRIP) {
+                stop.check()?;
+                let strip = Window { x0, x1: window.x1.min(x0 + STRIP as i64), ..window };
+                self.visit_row(j, strip, &columns, scratch, visitor);
+            }
+            scratch.active.retain_mut(Active::advance);
         }
         Ok(())
+    }
+
+    /// Trace the boundary through a row of the strip and report the weights.
+    fn visit_row<V: SpanVisitor>(
+        &self,
+        y: i64,
+        strip: Window,
+        columns: &Grid<R>,
+        scratch: &mut CoverScratch<R>,
+        visitor: &mut V,
+    ) {
+        let mut row =
+            Row { columns, quantum: self.quantum, x0: strip.x0, x1: strip.x1, cells: &mut scratch.cells };
+        scratch.touched.clear();
+        scratch
+            .touched
+            .extend(scratch.active.iter().map(|at| row.trace(&self.list[at.index], at.from, at.to)));
+        self.emit(y, strip, columns, scratch, visitor);
     }
 
     /// Turn the cells of a row into weights, left to right, and forget them.
@@ -276,7 +278,7 @@ impl<R: Real> Pieces<R> {
         }
         gap(y, &mut run, (next, window.x1), (-left).to_f64(), weights, visitor);
         flush(y, run, weights, visitor);
-        let beyond = cells.len() - 1;
+        let beyond = (window.x1 - window.x0 + 1) as usize;
         cells[beyond] = Cell::default();
     }
 
@@ -290,6 +292,8 @@ impl<R: Real> Pieces<R> {
     }
 }
 
+/// Columns that are traced at once: bounds the buffer, and the time until a request to stop is seen.
+pub(crate) const STRIP: usize = 1 << 16;
 /// Bound on the rounding of a weight \[1 / pixel of size\].
 const EXCESS: f64 = 1e-14;
 
@@ -421,12 +425,38 @@ struct Cell<R> {
     cover: R,
 }
 
-/// Where the trace of a piece stands.
+/// The part of a piece that lies in the current row.
 #[derive(Clone, Copy, Debug)]
 struct Active<R> {
     index: usize,
-    x: R,
-    y: R,
+    from: (R, R),
+    to: (R, R),
+    ends: bool,
+}
+
+impl<R: Real> Active<R> {
+    /// A piece whose first row this is: the row of its lower end, or the window's first.
+    fn enter(index: usize, piece: &Piece<R>, bottom: R) -> Self {
+        let x = if piece.y0 < bottom { between(piece.x_at(bottom), piece.x0, piece.x1) } else { piece.x0 };
+        let from = (x, piece.y0.max(bottom));
+        Self { index, from, to: from, ends: false }
+    }
+
+    /// Find where it leaves the row.
+    fn cross(&mut self, piece: &Piece<R>, top: R) {
+        self.ends = piece.y1 <= top;
+        self.to = if self.ends {
+            (piece.x1, piece.y1)
+        } else {
+            (between(piece.x_at(top), self.from.0, piece.x1), top)
+        };
+    }
+
+    /// Go on to the next row, unless it ended in this one.
+    fn advance(&mut self) -> bool {
+        self.from = self.to;
+        !self.ends
+    }
 }
 
 /// Buffers of the rasteriser, kept from aperture to aperture.

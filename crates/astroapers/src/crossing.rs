@@ -20,7 +20,7 @@ pub(crate) fn meetings(a: &Segment, b: &Segment) -> Vec<Point> {
     let curve = Rational::new(a);
     let (low, high) = curve.range;
     let slack = Wide::new(SLACK * (high - low).hi);
-    roots(&curve.into_equation_of(b), 4, low - slack, high + slack)
+    roots(&curve.in_equation_of(b), 4, low - slack, high + slack)
         .into_iter()
         .map(|q| curve.at(q))
         .filter(|&p| contains(b, p))
@@ -90,7 +90,7 @@ impl Rational {
     }
 
     /// The equation of the other segment's line or ellipse along this curve.
-    fn into_equation_of(&self, other: &Segment) -> Polynomial {
+    fn in_equation_of(&self, other: &Segment) -> Polynomial {
         // Coordinates less a fixed point, over the common denominator.
         let relative = |c: &[Wide; 3], origin: Wide| [c[0] - origin, c[1], c[2] - origin * self.denominator];
         let combine = |f: Wide, x: [Wide; 3], g: Wide, y: [Wide; 3]| [0, 1, 2].map(|i| f * x[i] + g * y[i]);

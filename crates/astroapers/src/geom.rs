@@ -129,6 +129,11 @@ impl Frame {
         self.a.cross(self.b)
     }
 
+    /// Largest distance of the ellipse from the origin, roughly.
+    pub(crate) fn scale(&self) -> f64 {
+        self.c.norm().hi + self.a.norm().hi.max(self.b.norm().hi)
+    }
+
     /// The point of the unit vector `u`.
     pub(crate) fn point(&self, u: Point) -> Point {
         self.c + self.a.scaled(u.x) + self.b.scaled(u.y)

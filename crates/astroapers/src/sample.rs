@@ -102,10 +102,9 @@ impl Level {
             (Ordering::Greater, Ordering::Less)
         };
         match place {
-            Ordering::Less => inner,
             Ordering::Equal if lean == outer || lean == Ordering::Equal => Ordering::Equal,
             Ordering::Greater if lean == outer => outer,
-            // Beyond the far half of the ellipse: this one lies on the other hand.
+            // Inside, or at or beyond the far half of the ellipse.
             _ => inner,
         }
     }

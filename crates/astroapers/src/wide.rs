@@ -39,7 +39,8 @@ fn two_product(a: f64, b: f64) -> Wide {
 }
 
 /// Pi halves as the sum of three `f64`, enough to reduce angles below 2^30 quarter turns.
-const HALF_PI: [f64; 3] = [1.570_796_326_794_896_6, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_9e-33];
+const HALF_PI: [f64; 3] =
+    [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_9e-33];
 
 /// Above this angle \[rad\] the reduction is left to the standard library, which yields one `f64`.
 const MAX_WIDE_ANGLE: f64 = 1e9;
@@ -69,6 +70,12 @@ impl Wide {
 
     pub(crate) fn abs(self) -> Self {
         if self.hi < 0.0 { -self } else { self }
+    }
+
+    /// The largest integer that is not larger.
+    pub(crate) fn floor(self) -> f64 {
+        let floor = self.hi.floor();
+        if floor == self.hi && self.lo < 0.0 { floor - 1.0 } else { floor }
     }
 
     pub(crate) fn square(self) -> Self {

@@ -77,7 +77,8 @@ proptest! {
     #[test]
     fn whole_pixels_of_translation_change_nothing((x, y) in position(), aperture in shape(), method in prop_oneof![Just(Method::Exact), Just(Method::Center)]) {
         // Steps that keep the position's digits.
-        let (x, y) = ((x * 1048576.0).round() / 1048576.0, (y * 1048576.0).round() / 1048576.0);
+        let short = |v: f64| (v * 1_048_576.0).round() / 1_048_576.0;
+        let (x, y) = (short(x), short(y));
         let here = weights(&aperture, method, x, y, aperture.bbox(x, y).unwrap());
         let there = weights(&aperture, method, x + 1e6, y - 3e6, aperture.bbox(x + 1e6, y - 3e6).unwrap());
         prop_assert_eq!(here.values, there.values);

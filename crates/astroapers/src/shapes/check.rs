@@ -49,22 +49,23 @@ pub(super) fn width(name: &'static str, value: f64) -> Result<()> {
     if value > 0.0 && value < std::f64::consts::TAU { Ok(()) } else { refuse(name, value, "in (0, 2 pi)") }
 }
 
-/// The inner size must not exceed the outer one.
-fn at_most(inner: (&'static str, f64), outer: (&'static str, f64), relation: &'static str) -> Result<()> {
+/// A parameter's name and value.
+pub(super) type Named = (&'static str, f64);
+
+fn misordered(inner: Named, relation: &'static str, outer: Named) -> Result<()> {
     Err(ApertureError::Pair { name: inner.0, value: inner.1, relation, other: outer.0, other_value: outer.1 })
 }
 
 /// Inner sizes are at most the outer ones, and at least one of them is smaller.
-pub(super) fn ordered(pairs: &[((&'static str, f64), (&'static str, f64))]) -> Result<()> {
+pub(super) fn ordered(pairs: &[(Named, Named)]) -> Result<()> {
     for &(inner, outer) in pairs {
         if inner.1 > outer.1 {
-            let strict = pairs.len() == 1;
-            return at_most(inner, outer, if strict { "smaller than" } else { "at most" });
+            return misordered(inner, if pairs.len() == 1 { "smaller than" } else { "at most" }, outer);
         }
     }
     match pairs {
         [(inner, outer), ..] if pairs.iter().all(|(i, o)| i.1 == o.1) => {
-            at_most(*inner, *outer, "smaller than")
+            misordered(*inner, "smaller than", *outer)
         }
         _ => Ok(()),
     }

@@ -123,10 +123,10 @@ pub fn path_from_arrays(kinds: &[i8], data: &[[f64; 6]]) -> Result<Aperture> {
                 )));
             }
         };
-        if contours.is_empty() || matches!(command, Command::Move { .. }) {
-            contours.push(Vec::new());
+        match contours.last_mut() {
+            Some(contour) if !matches!(command, Command::Move { .. }) => contour.push(command),
+            _ => contours.push(vec![command]),
         }
-        contours.last_mut().expect("there is one").push(command);
     }
     let (outline, holes) = contours.split_first().map_or((&[][..], &[][..]), |(o, h)| (&o[..], h));
     path(outline, holes)

@@ -1,0 +1,111 @@
+//! Up to two masks over one frame, read as one.
+
+use super::view::Mask;
+use crate::error::{ApertureError, Result};
+
+/// The masks of an image: a masked array brings one, the caller may add another.
+///
+/// ```
+/// use astroapers::image::{Masks, View};
+///
+/// let bad = [0_u8, 0, 1, 0];
+/// let vignetted = [true, false, false, false];
+/// let masks = Masks::NONE
+///     .with(View::from_slice(&bad, 1, 4)?, (1, 4))?
+///     .with(View::from_slice(&vignetted, 1, 4)?, (1, 4))?;
+/// let mut flags = [false; 4];
+/// assert!(masks.load(0, 0, &mut flags));
+/// assert_eq!(flags, [true, false, true, false]);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Masks<'a> {
+    first: Option<Mask<'a>>,
+    second: Option<Mask<'a>>,
+}
+
+impl<'a> Masks<'a> {
+    /// No mask at all.
+    pub const NONE: Self = Self { first: None, second: None };
+
+    /// These masks and one more, for an image of `shape = (ny, nx)`.
+    ///
+    /// # Errors
+    /// If the mask has another shape, or if there are two masks already.
+    ///
+    /// ```
+    /// use astroapers::image::{Masks, View};
+    ///
+    /// let mask = View::from_slice(&[false; 4], 2, 2)?;
+    /// let two = Masks::NONE.with(mask, (2, 2))?.with(mask, (2, 2))?;
+    /// assert_eq!(two.with(mask, (2, 2)).unwrap_err().to_string(), "an image can have at most two masks");
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn with(mut self, mask: Mask<'a>, shape: (usize, usize)) -> Result<Self> {
+        if mask.shape() != shape {
+            let (got, rule) = (mask.shape(), shape);
+            return Err(ApertureError::Layout(format!(
+                "mask has shape ({}, {}), but the image has shape ({}, {})",
+                got.0, got.1, rule.0, rule.1
+            )));
+        }
+        let place = if self.first.is_none() { &mut self.first } else { &mut self.second };
+        if place.is_some() {
+            return Err(ApertureError::Layout("an image can have at most two masks".to_owned()));
+        }
+        *place = Some(mask);
+        Ok(self)
+    }
+
+    /// Whether there is no mask.
+    ///
+    /// ```
+    /// assert!(astroapers::image::Masks::NONE.is_empty());
+    /// ```
+    pub const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Set `flags` to whether the pixels `x0, x0 + 1, ...` of row `y` are masked, and return whether any is.
+    ///
+    /// # Panics
+    /// If there are masks and these pixels are not all in them.
+    ///
+    /// ```
+    /// use astroapers::image::Masks;
+    ///
+    /// let mut flags = [true; 8];
+    /// assert!(!Masks::NONE.load(3, 5, &mut flags));
+    /// assert_eq!(flags, [false; 8]);
+    /// ```
+    pub fn load(&self, y: i64, x0: i64, flags: &mut [bool]) -> bool {
+        let Some(first) = &self.first else {
+            flags.fill(false);
+            return false;
+        };
+        first.load_nonzero(y, x0, flags);
+        if let Some(second) = &self.second {
+            // A second mask is rare: its flags come over in pieces that fit the stack.
+            let mut piece = [false; 64];
+            let mut x = x0;
+            for flags in flags.chunks_mut(piece.len()) {
+                let piece = &mut piece[..flags.len()];
+                second.load_nonzero(y, x, piece);
+                for (flag, &other) in flags.iter_mut().zip(&*piece) {
+                    *flag |= other;
+                }
+                x += flags.len() as i64;
+            }
+        }
+        flags.iter().fold(false, |any, &flag| any | flag)
+    }
+
+    /// Fail unless every mask has this shape.
+    pub(crate) fn fit(&self, shape: (usize, usize)) -> Result<()> {
+        [self.first, self.second]
+            .into_iter()
+            .flatten()
+            .try_fold(Self::NONE, |masks, mask| masks.with(mask, shape))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,474 @@
+//! A two-dimensional view of bytes: the constructors that vouch for the memory, and the row loaders.
+//!
+//! All arithmetic on addresses happens here. The constructors turn a pointer into a slice that covers every
+//! byte the view can reach; from then on a pixel is a safe, bounds-checked piece of that slice.
+
+use super::dtype::{Dtype, Pixel};
+use crate::error::{ApertureError, Result};
+
+/// A mask: a view whose pixels exclude wherever they are not zero (a NaN is not zero).
+pub type Mask<'a> = View<'a>;
+
+/// Rows and columns of numbers somewhere in memory, with any byte strides and either byte order.
+///
+/// ```
+/// use astroapers::image::{Dtype, View};
+///
+/// let view = View::from_slice(&[1.5, 2.5, 3.5, 4.5], 2, 2)?;
+/// assert_eq!((view.shape(), view.dtype()), ((2, 2), Dtype::F8));
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// Every byte between the lowest and the highest one that a pixel uses.
+    bytes: &'a [u8],
+    /// Where in `bytes` pixel (0, 0) begins.
+    origin: usize,
+    shape: (usize, usize),
+    /// Bytes from one row to the next, and from one column to the next.
+    strides: (isize, isize),
+    dtype: Dtype,
+    /// Whether the pixels' byte order is not this machine's.
+    swapped: bool,
+}
+
+/// The bytes that a view of this geometry can reach.
+struct Extent {
+    /// How far below pixel (0, 0) the lowest byte lies.
+    below: usize,
+    /// Number of bytes from the lowest to one past the highest.
+    length: usize,
+}
+
+impl Extent {
+    /// `None` if the view does not fit into an address space.
+    fn new(shape: (usize, usize), strides: (isize, isize), size: usize) -> Option<Self> {
+        if shape.0 == 0 || shape.1 == 0 {
+            return Some(Self { below: 0, length: 0 });
+        }
+        let (mut below, mut above) = (0_usize, size);
+        for (n, stride) in [(shape.0, strides.0), (shape.1, strides.1)] {
+            let reach = (n - 1).checked_mul(stride.unsigned_abs())?;
+            let side = if stride < 0 { &mut below } else { &mut above };
+            *side = side.checked_add(reach)?;
+        }
+        let length = below.checked_add(above)?;
+        isize::try_from(length).is_ok().then_some(Self { below, length })
+    }
+
+    /// The extent, or the error that says that there is none.
+    fn checked(shape: (usize, usize), strides: (isize, isize), size: usize) -> Result<Self> {
+        Self::new(shape, strides, size).ok_or_else(|| {
+            ApertureError::Layout(format!(
+                "an image of shape ({}, {}) with strides ({}, {}) does not fit into memory",
+                shape.0, shape.1, strides.0, strides.1
+            ))
+        })
+    }
+}
+
+/// The only unsafe code of this crate.
+#[allow(unsafe_code)]
+impl<'a> View<'a> {
+    /// A view of memory that somebody else owns, as NumPy describes it.
+    ///
+    /// `pixels` is the address of pixel (0, 0), of any alignment; `shape` is `(ny, nx)`; `strides` are the bytes
+    /// from one row to the next and from one column to the next; `swapped` says that the byte order is not this
+    /// machine's. If there are no pixels, nothing is ever read and `pixels` may be null.
+    ///
+    /// # Safety
+    /// If there are pixels, then all bytes from the lowest to the highest one that a pixel of this geometry
+    /// occupies must belong to one allocation, be initialised, and stay readable for `'a`. Writing to them
+    /// during a call into this crate is a data race, as it is for any other reader.
+    ///
+    /// # Errors
+    /// If the view does not fit into an address space.
+    ///
+    /// ```
+    /// use astroapers::image::{Dtype, View};
+    ///
+    /// // The columns of a 2 x 3 array, from the last to the first, as rows of their own.
+    /// let data = [1_u8, 2, 3, 4, 5, 6];
+    /// // SAFETY: the view reaches data[2], data[5], data[1], data[4], data[0], data[3].
+    /// let view = unsafe { View::from_raw(data.as_ptr().add(2), (3, 2), (-1, 3), Dtype::U1, false)? };
+    /// let mut tile = [0.0; 2];
+    /// view.load_row(0, 0, &mut tile);
+    /// assert_eq!(tile, [3.0, 6.0]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub unsafe fn from_raw(
+        pixels: *const u8,
+        shape: (usize, usize),
+        strides: (isize, isize),
+        dtype: Dtype,
+        swapped: bool,
+    ) -> Result<Self> {
+        let Extent { below, length } = Extent::checked(shape, strides, dtype.size())?;
+        let bytes = if length == 0 {
+            &[]
+        } else {
+            // SAFETY: `Extent` covers just the bytes from the lowest to the highest that the pixels occupy, of
+            // which the caller promises that they are one readable, initialised allocation for `'a`; `below` is
+            // the distance from the lowest byte to `pixels`, and `length` fits an `isize`. Bytes need no alignment.
+            unsafe { std::slice::from_raw_parts(pixels.sub(below), length) }
+        };
+        Ok(Self { bytes, origin: below, shape, strides, dtype, swapped })
+    }
+
+    /// A view of `ny` rows of `nx` pixels that follow one another in `data`.
+    ///
+    /// # Errors
+    /// If `data` does not hold `ny * nx` pixels.
+    ///
+    /// ```
+    /// use astroapers::image::View;
+    ///
+    /// let error = View::from_slice(&[1.0, 2.0, 3.0], 2, 2).unwrap_err();
+    /// assert_eq!(error.to_string(), "3 pixels do not make an image of shape (2, 2)");
+    /// ```
+    pub fn from_slice<T: Pixel>(data: &'a [T], ny: usize, nx: usize) -> Result<Self> {
+        if ny.checked_mul(nx) != Some(data.len()) {
+            let text = format!("{} pixels do not make an image of shape ({ny}, {nx})", data.len());
+            return Err(ApertureError::Layout(text));
+        }
+        let size = size_of::<T>() as isize;
+        // Rows longer than the data only occur where there is no pixel, and then no stride is ever used.
+        let strides = (size.saturating_mul(isize::try_from(nx).unwrap_or(0)), size);
+        // SAFETY: `ny * nx` pixels one after the other are `data`, which is borrowed for `'a`; no `Pixel` type
+        // has padding, so that all its bytes are initialised.
+        unsafe { Self::from_raw(data.as_ptr().cast(), (ny, nx), strides, T::DTYPE, false) }
+    }
+}
+
+impl<'a> View<'a> {
+    /// A view of pixels of any layout inside `bytes`, of which (0, 0) begins at `bytes[origin]`.
+    ///
+    /// # Errors
+    /// If a pixel would not lie inside `bytes`.
+    ///
+    /// ```
+    /// use astroapers::image::{Dtype, View};
+    ///
+    /// // Big-endian, two pixels behind a header of three bytes, the last one first.
+    /// let file = [0xFF, 0xFF, 0xFF, 0, 1, 1, 0];
+    /// let swapped = cfg!(target_endian = "little");
+    /// let view = View::from_bytes(&file, 5, (1, 2), (0, -2), Dtype::U2, swapped)?;
+    /// let mut tile = [0.0; 2];
+    /// view.load_row(0, 0, &mut tile);
+    /// assert_eq!(tile, [256.0, 1.0]);
+    /// assert!(View::from_bytes(&file, 5, (1, 3), (0, -2), Dtype::U2, swapped).is_ok());
+    /// assert!(View::from_bytes(&file, 5, (1, 4), (0, -2), Dtype::U2, swapped).is_err());
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn from_bytes(
+        bytes: &'a [u8],
+        origin: usize,
+        shape: (usize, usize),
+        strides: (isize, isize),
+        dtype: Dtype,
+        swapped: bool,
+    ) -> Result<Self> {
+        let Extent { below, length } = Extent::checked(shape, strides, dtype.size())?;
+        let begin = origin.checked_sub(below);
+        let bytes = match begin.and_then(|begin| bytes.get(begin..)?.get(..length)) {
+            Some(bytes) => bytes,
+            None if length == 0 => &[],
+            None => {
+                let text =
+                    format!("an image of shape ({}, {}) leaves its {} bytes", shape.0, shape.1, bytes.len());
+                return Err(ApertureError::Layout(text));
+            }
+        };
+        Ok(Self { bytes, origin: below, shape, strides, dtype, swapped })
+    }
+
+    /// Rows and columns, `(ny, nx)`.
+    ///
+    /// ```
+    /// # use astroapers::image::View;
+    /// assert_eq!(View::from_slice(&[0_u8; 6], 2, 3)?.shape(), (2, 3));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub const fn shape(&self) -> (usize, usize) {
+        self.shape
+    }
+
+    /// The type of the pixels.
+    ///
+    /// ```
+    /// # use astroapers::image::{Dtype, View};
+    /// assert_eq!(View::from_slice(&[0.0_f32; 6], 2, 3)?.dtype(), Dtype::F4);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub const fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    /// Load the pixels `x0, x0 + 1, ...` of row `y` into `tile`, as `f64`.
+    ///
+    /// # Panics
+    /// If these pixels are not all in the view.
+    ///
+    /// ```
+    /// # use astroapers::image::View;
+    /// let mut tile = [0.0; 2];
+    /// View::from_slice(&[1_i8, -2, 3, -4], 2, 2)?.load_row(1, 0, &mut tile);
+    /// assert_eq!(tile, [3.0, -4.0]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    #[inline]
+    pub fn load_row(&self, y: i64, x0: i64, tile: &mut [f64]) {
+        self.dtype.decode(self.run(y, x0, tile.len()), tile, |value| value);
+    }
+
+    /// Set `flags` to whether the pixels `x0, x0 + 1, ...` of row `y` differ from zero.
+    ///
+    /// # Panics
+    /// If these pixels are not all in the view.
+    ///
+    /// ```
+    /// # use astroapers::image::View;
+    /// let mut flags = [true; 3];
+    /// View::from_slice(&[0.0, f64::NAN, -0.5], 1, 3)?.load_nonzero(0, 0, &mut flags);
+    /// assert_eq!(flags, [false, true, true]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    #[inline]
+    pub fn load_nonzero(&self, y: i64, x0: i64, flags: &mut [bool]) {
+        self.dtype.decode(self.run(y, x0, flags.len()), flags, |value| value != 0.0);
+    }
+
+    /// Append the `n` pixels `x0, x0 + 1, ...` of row `y` to `out` as they are, in this machine's byte order.
+    ///
+    /// A truth value becomes 0 or 1 whatever its byte was.
+    ///
+    /// # Panics
+    /// If these pixels are not all in the view.
+    ///
+    /// ```
+    /// # use astroapers::image::View;
+    /// let mut bytes = Vec::new();
+    /// View::from_slice(&[7_u8, 8, 9], 1, 3)?.append_native(0, 1, 2, &mut bytes);
+    /// assert_eq!(bytes, [8, 9]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn append_native(&self, y: i64, x0: i64, n: usize, out: &mut Vec<u8>) {
+        let run = self.run(y, x0, n);
+        let start = out.len();
+        out.resize(start + n * self.dtype.size(), 0);
+        let out = &mut out[start..];
+        match (self.dtype, self.dtype.size()) {
+            (Dtype::Bool, _) => run.gather(out, |[byte]| u8::from(byte != 0)),
+            (_, 1) => run.gather(out, |[byte]| byte),
+            (_, 2) => run.gather(out.as_chunks_mut::<2>().0, |bytes| bytes),
+            (_, 4) => run.gather(out.as_chunks_mut::<4>().0, |bytes| bytes),
+            _ => run.gather(out.as_chunks_mut::<8>().0, |bytes| bytes),
+        }
+    }
+
+    /// The pixels `x0, x0 + 1, ..., x0 + n - 1` of row `y`.
+    ///
+    /// A pixel outside the view must not silently become another one (strides may let rows overlap), so the
+    /// coordinates are checked here, once per run, and the bytes again where they are read.
+    #[inline]
+    fn run(&self, y: i64, x0: i64, n: usize) -> Run<'_> {
+        let inside = |first: i64, n: usize, length: usize| {
+            usize::try_from(first).is_ok_and(|first| first <= length && n <= length - first)
+        };
+        assert!(inside(y, 1, self.shape.0) && inside(x0, n, self.shape.1), "pixels outside the image");
+        let offset = (y as isize)
+            .wrapping_mul(self.strides.0)
+            .wrapping_add((x0 as isize).wrapping_mul(self.strides.1));
+        Run {
+            bytes: self.bytes,
+            start: self.origin.wrapping_add_signed(offset),
+            step: self.strides.1,
+            swapped: self.swapped,
+        }
+    }
+}
+
+impl std::fmt::Debug for View<'_> {
+    /// The geometry; the bytes themselves are nobody's idea of a debug output.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("View")
+            .field("shape", &self.shape)
+            .field("strides", &self.strides)
+            .field("dtype", &self.dtype)
+            .field("swapped", &self.swapped)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Pixels of one row: the first begins at `bytes[start]`, each further one `step` bytes later.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    bytes: &'a [u8],
+    start: usize,
+    step: isize,
+    swapped: bool,
+}
+
+impl Run<'_> {
+    /// Decode `out.len()` pixels of `N` bytes each, given to `decode` in this machine's byte order.
+    ///
+    /// Pixels that follow one another without a gap take a loop that the compiler turns into vector
+    /// instructions, byte swap included.
+    #[inline]
+    pub(super) fn gather<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T + Copy) {
+        let swap = |mut bytes: [u8; N]| {
+            bytes.reverse();
+            decode(bytes)
+        };
+        match (self.step == N as isize, self.swapped && N > 1) {
+            (true, false) => self.contiguous(out, decode),
+            (true, true) => self.contiguous(out, swap),
+            (false, false) => self.strided(out, decode),
+            (false, true) => self.strided(out, swap),
+        }
+    }
+
+    #[inline]
+    fn contiguous<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T) {
+        let pixels = &self.bytes[self.start..][..N * out.len()];
+        for (out, pixel) in out.iter_mut().zip(pixels.as_chunks::<N>().0) {
+            *out = decode(*pixel);
+        }
+    }
+
+    #[inline]
+    fn strided<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T) {
+        let mut at = self.start;
+        for out in out {
+            let pixel =
+                self.bytes[at..].first_chunk::<N>().expect("the slice covers every pixel of the view");
+            *out = decode(*pixel);
+            at = at.wrapping_add_signed(self.step);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2 x 3 pixels, each with a marker of its own, in the order of their addresses.
+    const DATA: [u16; 6] = [0x0102, 0x0304, 0x0506, 0x0708, 0x090A, 0x0B0C];
+
+    fn rows(view: &View<'_>) -> Vec<Vec<f64>> {
+        let (ny, nx) = view.shape();
+        let row = |y| {
+            let mut tile = vec![0.0; nx];
+            view.load_row(y as i64, 0, &mut tile);
+            tile
+        };
+        (0..ny).map(row).collect()
+    }
+
+    fn numbers(rows: [[u16; 3]; 2]) -> Vec<Vec<f64>> {
+        rows.iter().map(|row| row.iter().copied().map(f64::from).collect()).collect()
+    }
+
+    #[test]
+    fn strides_of_any_sign_and_either_byte_order() {
+        let [a, b, c, d, e, f] = DATA;
+        let bytes = DATA.map(u16::to_ne_bytes).concat();
+        let swapped = DATA.map(|pixel| pixel.swap_bytes().to_ne_bytes()).concat();
+        for (origin, strides, expected) in [
+            (0, (6, 2), [[a, b, c], [d, e, f]]),
+            (0, (2, 4), [[a, c, e], [b, d, f]]),
+            (10, (-6, -2), [[f, e, d], [c, b, a]]),
+            (6, (-6, 2), [[d, e, f], [a, b, c]]),
+            (4, (6, -2), [[c, b, a], [f, e, d]]),
+            (2, (0, 4), [[b, d, f], [b, d, f]]),
+            (4, (0, 0), [[c, c, c], [c, c, c]]),
+        ] {
+            for (bytes, swapped) in [(&bytes, false), (&swapped, true)] {
+                let view = View::from_bytes(bytes, origin, (2, 3), strides, Dtype::U2, swapped).unwrap();
+                assert_eq!(rows(&view), numbers(expected));
+                let mut native = Vec::new();
+                view.append_native(1, 1, 2, &mut native);
+                assert_eq!(native, [expected[1][1], expected[1][2]].map(u16::to_ne_bytes).concat());
+            }
+        }
+    }
+
+    #[test]
+    fn every_dtype_decodes_its_extremes() {
+        fn first<T: Pixel>(value: T) -> f64 {
+            let mut tile = [0.0];
+            View::from_slice(&[value], 1, 1).unwrap().load_row(0, 0, &mut tile);
+            tile[0]
+        }
+        assert_eq!(first(true), 1.0);
+        assert_eq!(first(u8::MAX), 255.0);
+        assert_eq!(first(i8::MIN), -128.0);
+        assert_eq!(first(u16::MAX), 65535.0);
+        assert_eq!(first(i16::MIN), -32768.0);
+        assert_eq!(first(u32::MAX), 4_294_967_295.0);
+        assert_eq!(first(i32::MIN), -2_147_483_648.0);
+        assert_eq!(first(u64::MAX), 18_446_744_073_709_551_616.0);
+        assert_eq!(first(i64::MIN), -9_223_372_036_854_775_808.0);
+        assert_eq!(first(half::f16::MAX), 65504.0);
+        assert_eq!(first(half::f16::MIN_POSITIVE_SUBNORMAL), 2_f64.powi(-24));
+        assert_eq!(first(f32::MIN_POSITIVE), f64::from(f32::MIN_POSITIVE));
+        assert!(first(half::f16::NAN).is_nan() && first(f32::NAN).is_nan());
+        assert_eq!(first(f64::MAX), f64::MAX);
+    }
+
+    #[test]
+    fn an_odd_byte_is_a_true_bool() {
+        let view = View::from_bytes(&[0, 1, 2, 255], 0, (1, 4), (0, 1), Dtype::Bool, false).unwrap();
+        assert_eq!(rows(&view), [[0.0, 1.0, 1.0, 1.0]]);
+        let mut native = Vec::new();
+        view.append_native(0, 0, 4, &mut native);
+        assert_eq!(native, [0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_mask_of_any_dtype_is_true_where_it_is_not_zero() {
+        fn flags<T: Pixel>(values: [T; 3]) -> [bool; 3] {
+            let mut flags = [true; 3];
+            View::from_slice(&values, 1, 3).unwrap().load_nonzero(0, 0, &mut flags);
+            flags
+        }
+        assert_eq!(flags([u64::MAX, 0, 1]), [true, false, true]);
+        assert_eq!(flags([i8::MIN, 0, 1]), [true, false, true]);
+        assert_eq!(flags([f64::from_bits(1), -0.0, f64::NAN]), [true, false, true]);
+        assert_eq!(
+            flags([half::f16::MIN_POSITIVE_SUBNORMAL, half::f16::NEG_ZERO, half::f16::NAN]),
+            [true, false, true]
+        );
+    }
+
+    #[test]
+    fn images_without_pixels_need_no_memory() {
+        for shape in [(0, 0), (0, usize::MAX), (usize::MAX, 0)] {
+            let view = View::from_bytes(&[], 99, shape, (isize::MIN, isize::MAX), Dtype::F8, true).unwrap();
+            assert_eq!(view.shape(), shape);
+        }
+        assert_eq!(View::from_slice::<f64>(&[], 0, usize::MAX).unwrap().shape(), (0, usize::MAX));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for (shape, strides) in
+            [((2, usize::MAX), (1, 1)), ((3, 3), (isize::MAX, 8)), ((3, 3), (isize::MIN, isize::MIN))]
+        {
+            assert!(View::from_bytes(&[0; 64], 0, shape, strides, Dtype::F8, false).is_err());
+        }
+        assert!(View::from_bytes(&[0; 7], 0, (1, 1), (8, 8), Dtype::F8, false).is_err());
+        assert!(View::from_bytes(&[0; 16], 7, (1, 2), (8, -8), Dtype::F8, false).is_err());
+        assert!(View::from_bytes(&[0; 16], 9, (1, 1), (8, 8), Dtype::F8, false).is_err());
+    }
+
+    #[test]
+    fn a_pixel_outside_is_never_another_one() {
+        let view = View::from_slice(&DATA, 2, 3).unwrap();
+        for (y, x) in [(0, 2), (0, -1), (2, 0), (-1, 0), (i64::MAX, 0), (0, i64::MIN)] {
+            let load = std::panic::catch_unwind(|| view.load_row(y, x, &mut [0.0; 2]));
+            assert!(load.is_err(), "row {y}, column {x}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What to make of an aperture's pixels: reducers consume spans and know no geometry.
+//!
+//! One file per reducer. They share what is in `tile.rs`: the cutting of a span into tiles, the mask of a
+//! tile, and the one order in which numbers are added.
+
+mod cutout;
+mod npix;
+mod sum;
+mod tile;
+mod values;
+mod weighted_values;
+mod weights;
+
+pub use cutout::CutoutReducer;
+pub use npix::NpixReducer;
+pub use sum::{Sum, SumReducer};
+pub use values::{Values, ValuesReducer};
+pub use weighted_values::WeightedValuesReducer;
+pub use weights::WeightsReducer;

@@ -1,0 +1,157 @@
+//! The number of pixels: the sum of the weights of the pixels that count.
+//!
+//! A pixel counts unless it is masked or outside the image. If all do, the exact sum of the weights is known
+//! beforehand: it is the area, which is then returned as it is instead of its rounded sum.
+
+use super::tile::{MaskTile, TILE, Total, blank, pieces, tile_sum};
+use crate::image::Masks;
+use crate::span::SpanVisitor;
+
+/// Adds up the weights of the pixels that are not masked.
+///
+/// ```
+/// use astroapers::SpanVisitor;
+/// use astroapers::image::{Masks, View};
+/// use astroapers::reduce::NpixReducer;
+///
+/// let mask = View::from_slice(&[false, true, false, false], 1, 4)?;
+/// let masks = Masks::NONE.with(mask, (1, 4))?;
+/// let mut npix = NpixReducer::new(&masks);
+/// npix.partial(0, 0, &[0.5]);
+/// npix.full(0, 1, 4);
+/// assert_eq!(npix.value(None), 2.5);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NpixReducer<'a> {
+    masks: &'a Masks<'a>,
+    flags: MaskTile,
+    count: Count,
+}
+
+impl<'a> NpixReducer<'a> {
+    /// A reducer that has seen no pixel yet.
+    pub fn new(masks: &'a Masks<'a>) -> Self {
+        Self { masks, flags: MaskTile::new(), count: Count::default() }
+    }
+
+    /// The number of pixels; `area`, if the aperture has one, wholly inside the frame, and lost nothing of it
+    /// to a mask.
+    pub fn value(&self, area: Option<f64>) -> f64 {
+        self.count.value(area)
+    }
+
+    /// Forget all pixels, to begin with another aperture.
+    pub fn clear(&mut self) {
+        self.count = Count::default();
+    }
+}
+
+impl SpanVisitor for NpixReducer<'_> {
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        if self.masks.is_empty() {
+            self.count.whole += x1 - x0;
+            return;
+        }
+        for (x, n) in pieces(x0, x1) {
+            self.count.full(n, self.flags.load(self.masks, y, x, n));
+        }
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        for ((x, n), weights) in pieces(x0, x0 + weights.len() as i64).zip(weights.chunks(TILE)) {
+            self.count.partial(weights, self.flags.load(self.masks, y, x, n));
+        }
+    }
+}
+
+/// The weights seen so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Count {
+    /// Pixels of weight 1 from full runs; an integer, so that their number is exact.
+    whole: i64,
+    edges: Total,
+    /// Whether a mask hid a pixel that would have counted.
+    lost: bool,
+}
+
+impl Count {
+    #[inline]
+    pub(super) fn full(&mut self, n: usize, masked: Option<&[bool]>) {
+        let masked = masked.map_or(0, |masked| masked.iter().filter(|&&masked| masked).count());
+        self.whole += (n - masked) as i64;
+        self.lost |= masked > 0;
+    }
+
+    /// At most a tile of weights.
+    #[inline]
+    pub(super) fn partial(&mut self, weights: &[f64], masked: Option<&[bool]>) {
+        let Some(masked) = masked else {
+            self.edges.add(tile_sum(weights));
+            return;
+        };
+        let mut tile = [0.0; TILE];
+        let tile = &mut tile[..weights.len()];
+        tile.copy_from_slice(weights);
+        blank(tile, Some(masked));
+        self.edges.add(tile_sum(tile));
+        self.lost |= weights.iter().zip(masked).any(|(&weight, &masked)| masked && weight != 0.0);
+    }
+
+    pub(super) fn value(&self, area: Option<f64>) -> f64 {
+        match area {
+            Some(area) if !self.lost => area,
+            _ => self.whole as f64 + self.edges.value(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::View;
+
+    fn visited(masks: &Masks<'_>) -> [f64; 2] {
+        let mut npix = NpixReducer::new(masks);
+        npix.partial(0, 0, &[0.0, 0.25]);
+        npix.full(0, 2, 4);
+        [npix.value(None), npix.value(Some(7.0))]
+    }
+
+    #[test]
+    fn the_area_is_returned_unless_a_mask_hid_some_of_it() {
+        assert_eq!(visited(&Masks::NONE), [2.25, 7.0]);
+        for (mask, expected) in [
+            ([0.0, 0.0, 0.0, 0.0], [2.25, 7.0]),
+            ([1.0, 0.0, 0.0, 0.0], [2.25, 7.0]), // under weight 0
+            ([0.0, f64::NAN, 0.0, 0.0], [2.0, 2.0]),
+            ([0.0, 0.0, 0.0, -1.0], [1.25, 1.25]),
+        ] {
+            let masks = Masks::NONE.with(View::from_slice(&mask, 1, 4).unwrap(), (1, 4)).unwrap();
+            assert_eq!(visited(&masks), expected);
+        }
+    }
+
+    #[test]
+    fn two_masks_hide_what_either_hides() {
+        let (first, second) = ([0_u8, 0, 1, 0], [false, false, false, true]);
+        let masks = Masks::NONE.with(View::from_slice(&first, 1, 4).unwrap(), (1, 4)).unwrap();
+        let masks = masks.with(View::from_slice(&second, 1, 4).unwrap(), (1, 4)).unwrap();
+        assert_eq!(visited(&masks), [0.25, 0.25]);
+    }
+
+    #[test]
+    fn long_spans_are_cut_into_tiles() {
+        let mut mask = [false; 300];
+        mask[63] = true;
+        mask[64] = true;
+        mask[299] = true;
+        let masks = Masks::NONE.with(View::from_slice(&mask, 1, 300).unwrap(), (1, 300)).unwrap();
+        let mut npix = NpixReducer::new(&masks);
+        npix.full(0, 0, 300);
+        assert_eq!(npix.value(None), 297.0);
+        npix.clear();
+        npix.partial(0, 0, &[0.5; 300]);
+        assert_eq!(npix.value(None), 148.5);
+    }
+}
