@@ -1,0 +1,84 @@
+# Two commands for everybody:   make demo    make test
+# Each makes .venv, installs what it needs there and builds the extension; a second run starts at once.
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+
+# One interpreter for every cargo command: else each would rebuild PyO3 for another.
+export PYO3_PYTHON := $(BIN)/python
+# An activated conda or other environment must not catch what belongs in .venv.
+export VIRTUAL_ENV := $(VENV)
+unexport CONDA_PREFIX
+
+RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
+
+.PHONY: help demo test rust-test python-test oracle lint format stubs stubs-check clean preflight
+
+help:
+	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
+	@echo 'make test     all tests: Rust, its documentation, Python'
+	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
+	@echo 'make format   format all code'
+	@echo 'make stubs    write the type stubs anew'
+	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table'
+	@echo 'make clean    remove .venv, build products and the output of the demo'
+
+demo: $(STAMPS)/built $(STAMPS)/demo
+	$(BIN)/astroapers demo
+
+test: rust-test python-test
+
+rust-test: $(STAMPS)/python
+	cargo test --workspace --locked
+
+python-test: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m pytest
+
+oracle: $(STAMPS)/built
+	$(BIN)/python tests/oracle/evaluate.py --split public --by-shape
+
+lint: $(STAMPS)/built $(STAMPS)/dev
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(MAKE) stubs-check
+
+format: $(STAMPS)/dev
+	cargo fmt --all
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+stubs: $(STAMPS)/built
+	$(BIN)/python tools/make_stubs.py
+	$(BIN)/python tools/make_kernel_stubs.py
+
+stubs-check: $(STAMPS)/built
+	$(BIN)/python tools/make_stubs.py --check
+	$(BIN)/python tools/make_kernel_stubs.py --check
+
+clean:
+	rm -rf $(VENV) target demo
+
+preflight: # order-only below: it is asked every time and makes nothing out of date
+	@PYTHON='$(PYTHON)' sh tools/preflight.sh
+
+# ---------------------------------------------------------------- what the commands above need
+
+$(STAMPS)/python: | preflight
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@mkdir -p $(STAMPS) && touch $@
+
+# The packages of one extra, without the package itself: that is built below.
+$(STAMPS)/%: pyproject.toml | $(STAMPS)/python
+	$(BIN)/python tools/requirements.py $* > $@.txt
+	$(BIN)/python -m pip install --quiet --requirement $@.txt
+	@touch $@
+
+$(STAMPS)/built: $(RUST_SOURCES) pyproject.toml | $(STAMPS)/build
+	PIP_QUIET=1 $(BIN)/maturin develop --release --locked
+	@touch $@

@@ -1,0 +1,445 @@
+"""What users pass, turned into what the extension takes.
+
+Everything a caller may hand over - positions, geometry, images, masks; paths in `_paths` - is checked and
+converted here and nowhere else. The common forms (a tuple of two floats, a float, a NumPy array) leave
+through the first lines of each function, because a call for one aperture lasts about a microsecond.
+"""
+
+from __future__ import annotations
+
+import operator
+import struct
+from collections.abc import Iterator
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from astroapers._rust import _engine
+from astroapers._shapes import SHAPES
+from astroapers._typing import FloatArray, GeometryValue, IntArray
+
+_FLOAT64 = np.dtype(np.float64)
+_REAL_KINDS = "buif"
+
+#: Scalars that need no inspection, as long as they lie well inside the range of float64.
+_PLAIN = frozenset({float, int, np.float64})
+_HUGE = 1e300
+
+_NOWHERE: FloatArray = np.empty(0)
+
+_PACK_PAIR = struct.Struct("2d").pack
+
+
+def as_float64(name: str, value: Any, rule: str) -> FloatArray:
+    """
+    Any real numbers as a float64 array of their shape.
+
+    Parameters
+    ----------
+    name, rule : str
+        For errors: what the numbers are called, and what they must be.
+    value : array_like
+        The numbers; masked ones become NaN.
+
+    Returns
+    -------
+    ndarray of float64
+        The value itself where it is such an array.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` does not consist of real numbers.
+
+    Examples
+    --------
+    >>> as_float64("r", [1, 2], "numbers")
+    array([1., 2.])
+    """
+    if type(value) is np.ndarray and value.dtype is _FLOAT64:
+        return value
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.ma.filled(value.astype(np.float64), np.nan)
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":
+            array = np.array([_number(item) for item in array.flat]).reshape(array.shape)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _not_numbers(name, value, rule, error) from error
+    if array.dtype.kind not in _REAL_KINDS:
+        raise TypeError(f"{name} must be {rule}, got dtype {array.dtype}")
+    return array.astype(np.float64, copy=False)
+
+
+def _number(item: Any) -> float:
+    """Convert one object, which may be a Decimal or a Fraction, but no text."""
+    if isinstance(item, str | bytes):
+        raise TypeError
+    return float(item)
+
+
+def _not_numbers(name: str, value: Any, rule: str, error: Exception) -> Exception:
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(f"{name} must be {rule}, got {shown}")
+
+
+# Positions
+
+
+def positions(value: Any, validate: bool) -> tuple[FloatArray, FloatArray, bool]:
+    """
+    Positions of an object.
+
+    Parameters
+    ----------
+    value : array_like
+        `(x, y)`, or `N` such pairs, in pixels.
+    validate : bool
+        Whether to refuse positions that are not finite.
+
+    Returns
+    -------
+    x, y : ndarray of float64, shape (N,), contiguous, read-only
+        Always copies.
+    isscalar : bool
+        Whether `value` was a single `(x, y)`.
+
+    Raises
+    ------
+    TypeError
+        If `value` does not consist of real numbers.
+    ValueError
+        If its shape is not (2,) or (N, 2), or a position is not finite.
+
+    Examples
+    --------
+    >>> positions((1.0, 2.0), True)
+    (array([1.]), array([2.]), True)
+    >>> positions([(1, 2), (3, 4)], True)
+    (array([1., 3.]), array([2., 4.]), False)
+    """
+    if type(value) is tuple and len(value) == 2:
+        x, y = value
+        if type(x) in _PLAIN and type(y) in _PLAIN and -_HUGE < x < _HUGE and -_HUGE < y < _HUGE:
+            return *_pair(x, y), True
+    if isinstance(value, Iterator):
+        value = list(value)
+    array = as_float64("positions", value, "one (x, y) or an array of shape (N, 2)")
+    if array.shape == (0,):
+        array = array.reshape(0, 2)
+    isscalar = array.shape == (2,)
+    if not isscalar and (array.ndim != 2 or array.shape[1] != 2):
+        raise ValueError(f"positions must be one (x, y) or an array of shape (N, 2), got shape {array.shape}")
+    xy = np.array(array.reshape(-1, 2).T, order="C")
+    if validate:
+        bad = np.flatnonzero(~np.isfinite(xy).all(axis=0))
+        if bad.size:
+            x, y = xy[:, bad[0]].tolist()
+            where = "positions" if isscalar else f"positions[{bad[0]}]"
+            raise ValueError(f"{where}=({x}, {y}) must be finite")
+    xy.flags.writeable = False
+    return xy[0], xy[1], isscalar
+
+
+def _pair(x: float, y: float) -> tuple[FloatArray, FloatArray]:
+    """Put two numbers into read-only arrays of one each: views of bytes, the fastest way to make them."""
+    both = np.frombuffer(_PACK_PAIR(x, y))
+    return both[:1], both[1:]
+
+
+def points(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray, tuple[int, ...]]:
+    """
+    Positions of a kernel.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Scalars or arrays of equal shape, in pixels.
+
+    Returns
+    -------
+    xs, ys : ndarray of float64, shape (N,), contiguous
+        The positions in C order; the caller's own memory where it is as it must be.
+    shape : tuple of int
+        Shape of the results: that of `x`, or (1,) for a scalar.
+
+    Raises
+    ------
+    TypeError
+        If `x` or `y` does not consist of real numbers.
+    ValueError
+        If their shapes differ.
+
+    Examples
+    --------
+    >>> points(1, 2)
+    (array([1.]), array([2.]), (1,))
+    """
+    if type(x) is float and type(y) is float:
+        return *_pair(x, y), (1,)
+    xs = as_float64("x", x, "a float or an array of floats")
+    ys = as_float64("y", y, "a float or an array of floats")
+    shape = xs.shape
+    if shape != ys.shape:
+        raise ValueError(f"x and y must have equal shapes, got {shape} and {ys.shape}")
+    return _flat(xs), _flat(ys), shape or (1,)
+
+
+def _flat(array: FloatArray) -> FloatArray:
+    """View an array as one contiguous dimension, or copy it if that cannot be."""
+    if array.ndim == 1 and array.flags.c_contiguous:
+        return array
+    return np.ascontiguousarray(array).reshape(-1)
+
+
+# Geometry
+
+
+def geometry(tag: str, values: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[GeometryValue, ...]:
+    """
+    Geometry parameters of a shape: floats, or arrays of one float per position.
+
+    Parameters
+    ----------
+    tag : str
+        The shape, a key of `SHAPES`.
+    values : tuple
+        One value per parameter, in the table's order.
+    shape : tuple of int
+        Shape of the positions.
+
+    Returns
+    -------
+    tuple of float or ndarray
+        Floats, and read-only float64 (N,) arrays.
+
+    Raises
+    ------
+    TypeError
+        If a value is not a real number or array of them.
+    ValueError
+        If an array's shape is not that of the positions.
+
+    Examples
+    --------
+    >>> geometry("circ", (3,), (2,)), geometry("circ", ([3, 4],), (2,))
+    ((3.0,), (array([3., 4.]),))
+    """
+    plain = True
+    for value in values:
+        if type(value) is not float:
+            plain = False
+            if type(value) not in _PLAIN or not -_HUGE < value < _HUGE:
+                names = SHAPES[tag].names
+                return tuple(_parameter(name, v, shape) for name, v in zip(names, values, strict=True))
+    return values if plain else tuple(map(float, values))
+
+
+def _parameter(name: str, value: Any, shape: tuple[int, ...]) -> GeometryValue:
+    array = as_float64(name, value, "a float or an array of one float per position")
+    if array.ndim == 0:
+        return float(array)
+    if array.shape != shape:
+        raise ValueError(
+            f"{name} must be a float or have one value per position (shape {shape}), got shape {array.shape}"
+        )
+    column = np.array(array.reshape(-1))
+    column.flags.writeable = False
+    return column
+
+
+# Images and masks
+
+
+def image(data: Any, mask: Any) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    """
+    Find an image and its masks where they lie.
+
+    Parameters
+    ----------
+    data : array_like, shape (ny, nx)
+        Any real image. A NumPy array is passed on as it is; the mask of a `numpy.ma.MaskedArray` counts.
+    mask : array_like, shape (ny, nx), optional
+        True or nonzero excludes a pixel.
+
+    Returns
+    -------
+    image : ndarray
+        The image; the extension checks its dtype and dimension.
+    masks : tuple of ndarray
+        Up to two masks of the image's shape.
+
+    Raises
+    ------
+    ValueError
+        If `data` is ragged or the shape of `mask` differs from that of `data`.
+
+    Examples
+    --------
+    >>> image(np.ma.masked_invalid([[1.0, np.nan]]), None)[1]
+    (array([[False,  True]]),)
+    """
+    if type(data) is np.ndarray:
+        if mask is None:
+            return data, ()
+        return data, _masks(mask, data.shape)
+    if isinstance(data, np.ma.MaskedArray):
+        own = data.mask
+        array = np.asarray(data.data)
+        return array, (() if own is np.ma.nomask else (np.asarray(own),)) + _masks(mask, array.shape)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(f"data must be a 2-D array: {error}") from error
+    return array, _masks(mask, array.shape)
+
+
+def _masks(mask: Any, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
+    if mask is None or mask is np.ma.nomask:
+        return ()
+    if isinstance(mask, np.ma.MaskedArray):
+        mask = np.ma.filled(mask.astype(bool), True)
+    array = np.asarray(mask)
+    if array.shape != shape:
+        raise ValueError(f"mask must have the shape {shape} of the image, got {array.shape}")
+    return (array,)
+
+
+def real_image(data: Any, mask: Any) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    """
+    `image` for code that computes with NumPy instead of the extension, with the extension's checks.
+
+    Parameters
+    ----------
+    data, mask : array_like
+        As for `image`.
+
+    Returns
+    -------
+    image, masks
+        As of `image`.
+
+    Raises
+    ------
+    TypeError
+        If `data` is not of a real dtype of at most 8 bytes.
+    ValueError
+        If `data` is not two-dimensional.
+
+    Examples
+    --------
+    >>> real_image([[1j]], None)
+    Traceback (most recent call last):
+    ...
+    TypeError: data has dtype complex128; take the real part or abs(data)
+    """
+    array, masks = image(data, mask)
+    # The extension is asked for the sums at no position, so that its rules and words hold here too.
+    _engine("sum", "circ", "exact", _NOWHERE, _NOWHERE, (1.0,), image=array, masks=masks)
+    return array, masks
+
+
+def frame(shape: Any, mask: Any) -> tuple[tuple[int, int], tuple[NDArray[Any], ...]]:
+    """
+    Check the shape of an image that is not there, and its mask.
+
+    Parameters
+    ----------
+    shape : (ny, nx)
+        Numbers of rows and columns, at least 0.
+    mask : array_like, shape (ny, nx), optional
+        True or nonzero excludes a pixel.
+
+    Returns
+    -------
+    shape : tuple of int
+        `(ny, nx)`.
+    masks : tuple of ndarray
+        At most one mask.
+
+    Raises
+    ------
+    TypeError
+        If `shape` does not consist of whole numbers.
+    ValueError
+        If it has not two entries, one is negative, or the mask's shape differs.
+
+    Examples
+    --------
+    >>> frame((4, 5), None)
+    ((4, 5), ())
+    """
+    try:
+        sizes = tuple(shape)
+    except TypeError:
+        raise TypeError(f"shape must be (ny, nx), got {shape!r}") from None
+    if len(sizes) != 2:
+        raise ValueError(f"shape must be (ny, nx), got {shape!r}")
+    ny, nx = (whole("shape", size) for size in sizes)
+    if ny < 0 or nx < 0:
+        raise ValueError(f"shape={(ny, nx)} must not be negative")
+    return (ny, nx), _masks(mask, (ny, nx))
+
+
+def whole(name: str, value: Any) -> int:
+    """
+    Make an integer, also from a float without a fraction.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in an error.
+    value : int or float
+        The number.
+
+    Returns
+    -------
+    int
+        The number as a Python integer.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a whole number.
+
+    Examples
+    --------
+    >>> whole("ixmin", np.int16(3)), whole("ixmin", 4.0)
+    (3, 4)
+    """
+    if isinstance(value, float | np.floating) and isfinite(value) and value == np.floor(value):
+        return int(value)
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must hold whole numbers, got {value!r}") from None
+
+
+def pieces(values: NDArray[Any], offsets: IntArray) -> list[NDArray[Any]]:
+    """
+    Cut a flat array into one array per aperture.
+
+    Parameters
+    ----------
+    values : ndarray, shape (total,)
+        The values of all apertures.
+    offsets : ndarray of int64, shape (N + 1,)
+        Where each aperture's values begin, and the total.
+
+    Returns
+    -------
+    list of ndarray
+        Views of `values`, one per aperture.
+
+    Examples
+    --------
+    >>> pieces(np.array([1, 2, 3]), np.array([0, 2, 3]))
+    [array([1, 2]), array([3])]
+    """
+    bounds = offsets.tolist()
+    return [values[start:stop] for start, stop in pairwise(bounds)]

@@ -1,0 +1,1004 @@
+"""What all apertures share: positions, immutability, and every measurement.
+
+An aperture is a value: a shape, its geometry and one or more positions. All of it is checked and converted
+once, when the aperture is made, so that each measurement is a single call of the extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from astroapers import _inputs, _patches, plotting
+from astroapers._rust import _engine
+from astroapers._shapes import SHAPES
+from astroapers._typing import FloatArray, GeometryValue, IntArray, Method, RawGeometry
+from astroapers.bbox import BoundingBox, boxes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
+
+_Value = TypeVar("_Value", bound=np.generic)
+
+#: Rows and columns of pixels.
+Pixels = tuple[NDArray[Any], NDArray[Any]]
+
+#: More positions than these are counted in a `repr`, not listed.
+_LISTED = 4
+
+#: Constructor arguments that are neither positions nor geometry, with their defaults.
+_OPTIONS = {"plot_samples": 96, "validate": True}
+
+
+class PixelAp:
+    """
+    Base class of all apertures: one shape at one or more positions, in pixels.
+
+    Pixel `(x, y)` is `data[y, x]`; it is centred on integers and covers half a pixel on either side.
+    Apertures are immutable values: equal apertures have equal hashes, and `replace` makes a changed one. An
+    aperture of `N` positions has a length, can be iterated and indexed; one made with a single `(x, y)`
+    cannot.
+
+    It cannot be instantiated; use one of its subclasses.
+
+    Attributes
+    ----------
+    positions : ndarray of float64, shape (N, 2), read-only
+        The positions.
+    isscalar : bool
+        Whether the aperture was made with a single `(x, y)`.
+    area : float or ndarray
+        The area.
+
+    Examples
+    --------
+    >>> from astroapers import CircAp
+    >>> stars = CircAp([(5.0, 6.0), (8.0, 2.0)], r=2.0)
+    >>> len(stars), stars[1], stars.replace(r=3.0) == stars
+    (2, CircAp((8.0, 2.0), r=2.0), False)
+    """
+
+    #: The shape's row in the table of shapes, which is also the extension's name for it.
+    _tag: ClassVar[str]
+
+    # Instances keep their state in `__dict__`, written once by `_build`; `__setattr__` refuses everything
+    # else.
+    isscalar: bool
+    _x: FloatArray
+    _y: FloatArray
+    _geometry: RawGeometry
+    _validate: bool
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        raise TypeError(f"{type(self).__name__} cannot be instantiated; use an aperture class such as CircAp")
+
+    def _build(self, positions: ArrayLike, values: tuple[Any, ...], validate: bool) -> None:
+        """Check and keep what the constructor was given; called once."""
+        x, y, isscalar = _inputs.positions(positions, validate)
+        self._keep(x, y, isscalar, _inputs.geometry(self._tag, values, x.shape), validate)
+
+    def _keep(self, x: FloatArray, y: FloatArray, isscalar: bool, geometry: RawGeometry, validate: bool) -> None:
+        state = self.__dict__
+        state["isscalar"] = isscalar
+        state["_x"] = x
+        state["_y"] = y
+        state["_geometry"] = geometry
+        state["_validate"] = validate
+        self._check()
+
+    def _check(self) -> None:
+        """Check the geometry: always if it is shared by all positions, else unless the user asked not to."""
+        for value in self._geometry:
+            if type(value) is not float:
+                if self._validate:
+                    self._call("check", "exact")
+                return
+        self.__dict__["_area"] = _engine("area", self._tag, "exact", None, None, self._geometry)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: use replace({name}=...) to make a changed one")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be deleted")
+
+    # The value: positions, geometry, identity
+
+    @property
+    def positions(self) -> FloatArray:
+        """
+        Positions in pixels: a read-only (N, 2) array in Fortran order, also for a single position.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> CircAp((5.0, 6.0), r=2.0).positions
+        array([[5., 6.]])
+        """
+        state = self.__dict__
+        if "_positions" not in state:
+            xy = np.array((self._x, self._y))
+            xy.flags.writeable = False
+            state["_positions"] = xy.T
+        positions: FloatArray = state["_positions"]
+        return positions
+
+    @property
+    def area(self) -> GeometryValue:
+        """
+        Area in square pixels, from the shape's formula.
+
+        It is a float, or a read-only (N,) array if a parameter is given per position. It does not depend on
+        an image; pixels beyond an edge or under a mask are counted by `npix_exact`.
+
+        Examples
+        --------
+        >>> from astroapers import RectAp
+        >>> RectAp((5.0, 6.0), w=2.0, h=3.0).area
+        6.0
+        """
+        state = self.__dict__
+        if "_area" not in state:
+            area = _engine("area", self._tag, "exact", None, None, self._geometry)
+            if isinstance(area, np.ndarray):
+                area.flags.writeable = False
+            state["_area"] = area
+        value: GeometryValue = state["_area"]
+        return value
+
+    def _arguments(self) -> dict[str, Any]:
+        """Give the constructor arguments of an equal aperture, all but `positions`, in their order."""
+        return dict(zip(SHAPES[self._tag].names, self._geometry, strict=True)) | self._options()
+
+    def _options(self) -> dict[str, Any]:
+        """Give the constructor arguments that are neither positions nor geometry."""
+        return {name: self.__dict__[key] for name in _OPTIONS if (key := f"_{name}") in self.__dict__}
+
+    def _positions_argument(self) -> Any:
+        return (float(self._x[0]), float(self._y[0])) if self.isscalar else self.positions
+
+    def replace(self, **changes: Any) -> Self:
+        """
+        Make an aperture with some constructor arguments changed.
+
+        Parameters
+        ----------
+        **changes
+            Any arguments of the constructor, `positions` included. Where a parameter may be None to follow
+            another, it keeps its own value unless it is given anew.
+
+        Returns
+        -------
+        PixelAp
+            A new aperture of the same class.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As from the constructor.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> CircAp((5.0, 6.0), r=2.0).replace(r=3.0)
+        CircAp((5.0, 6.0), r=3.0)
+        """
+        arguments = {"positions": self._positions_argument(), **self._arguments(), **changes}
+        return type(self)(**arguments)
+
+    def __len__(self) -> int:
+        if self.isscalar:
+            raise TypeError(f"{type(self).__name__} at a single position has no len()")
+        return len(self._x)
+
+    def __bool__(self) -> bool:
+        return len(self._x) > 0
+
+    def __getitem__(self, index: Any) -> Self:
+        """
+        Pick positions.
+
+        Parameters
+        ----------
+        index : int, slice, or array_like of int or bool
+            Which positions, as in NumPy.
+
+        Returns
+        -------
+        PixelAp
+            For an integer, an aperture at a single position; else one at the picked positions.
+
+        Raises
+        ------
+        TypeError
+            If this aperture has a single position.
+        IndexError
+            If the index is out of range or has more than one dimension.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> stars = CircAp([(5.0, 6.0), (8.0, 2.0)], r=[1.0, 2.0])
+        >>> stars[-1]
+        CircAp((8.0, 2.0), r=2.0)
+        >>> stars[stars.r < 2.0]
+        CircAp([(5.0, 6.0)], r=[1.0])
+        """
+        if self.isscalar:
+            raise TypeError(f"{type(self).__name__} at a single position cannot be indexed")
+        if isinstance(index, list):
+            index = np.asarray(index, dtype=None if index else np.intp)
+        chosen = np.arange(len(self))[index]
+        if isinstance(index, tuple) or chosen.ndim > 1:
+            raise IndexError(
+                "an aperture's positions have one dimension: index them with an int, a slice or a 1-D array"
+            )
+        x, y = (np.array(column[chosen], ndmin=1) for column in (self._x, self._y))
+        x.flags.writeable = y.flags.writeable = False
+        picked = object.__new__(type(self))
+        picked.__dict__.update(self._shared_state())
+        picked._keep(x, y, chosen.ndim == 0, self._geometry_at(chosen), self._validate)
+        return picked
+
+    def _shared_state(self) -> dict[str, Any]:
+        """Entries of `__dict__` that picking positions does not change and `_keep` does not write."""
+        return {key: value for key, value in self.__dict__.items() if key == "_plot_samples"}
+
+    def _geometry_at(self, index: Any) -> RawGeometry:
+        """Geometry of the aperture at some of its positions."""
+        return tuple(_pick(value, index) for value in self._geometry)
+
+    def __iter__(self) -> Iterator[Self]:
+        if self.isscalar:
+            raise TypeError(f"{type(self).__name__} at a single position cannot be iterated")
+        return (self[i] for i in range(len(self)))
+
+    def _key(self) -> tuple[Any, ...]:
+        """Everything that makes two apertures equal, hashable; computed once."""
+        state = self.__dict__
+        if "_hashable" not in state:
+            parts = tuple(_canonical(value) for value in (self._x, self._y, *self._geometry))
+            state["_hashable"] = (type(self), self.isscalar, parts)
+        key: tuple[Any, ...] = state["_hashable"]
+        return key
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PixelAp):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={text}" for name, text in self._shown_arguments().items()]
+        return f"{type(self).__name__}({', '.join([self._shown_positions(), *shown])})"
+
+    def _shown_arguments(self) -> dict[str, str]:
+        """Geometry, and options that are not the default, as a `repr` shows them."""
+        arguments = self._arguments()
+        return {k: _shown(v) for k, v in arguments.items() if k not in _OPTIONS or v != _OPTIONS[k]}
+
+    def _shown_positions(self) -> str:
+        if self.isscalar:
+            return repr(self._positions_argument())
+        if len(self._x) > _LISTED:
+            return f"<{len(self._x)} positions>"
+        return repr([tuple(row) for row in self.positions.tolist()])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), {"positions": self._positions_argument(), **self._arguments()})
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+    # Sums
+
+    @overload
+    def apsum_exact(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: Literal[True] = True
+    ) -> tuple[FloatArray, FloatArray]: ...
+
+    @overload
+    def apsum_exact(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: Literal[False]
+    ) -> FloatArray: ...
+
+    def apsum_exact(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: bool = True
+    ) -> tuple[FloatArray, FloatArray] | FloatArray:
+        """
+        Sum an image over the aperture, each pixel weighted by the exact area of its overlap.
+
+        Masked pixels, pixels without overlap and pixels outside the image take no part; an unmasked NaN that
+        overlaps gives NaN. Sums are accumulated in float64 whatever the image's dtype.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Image of any real dtype, byte order and stride, read where it lies; the mask of a
+            `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        return_npix : bool, optional
+            Whether to return the pixel counts too.
+
+        Returns
+        -------
+        apsum : ndarray of float64, shape () for a single position, else (N,)
+            Sum of weight times value, in the image's unit.
+        npix : ndarray of float64, same shape
+            Sum of the weights, in pixels; equal to `area` where the aperture lies wholly inside an unmasked
+            image. Only if `return_npix`.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, or `mask` has another shape.
+
+        References
+        ----------
+        Stetson, P. B. 1987, PASP 99, 191: aperture photometry of star fields.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import CircAp
+        >>> flux, npix = CircAp((5.0, 5.0), r=2.0).apsum_exact(np.full((11, 11), 2.0))
+        >>> print(f"{flux:.4f} {npix:.4f}")
+        25.1327 12.5664
+        """
+        return self._apsum("exact", data, mask, return_npix)
+
+    @overload
+    def apsum_center(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: Literal[True] = True
+    ) -> tuple[FloatArray, FloatArray]: ...
+
+    @overload
+    def apsum_center(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: Literal[False]
+    ) -> FloatArray: ...
+
+    def apsum_center(
+        self, data: ArrayLike, mask: ArrayLike | None = None, *, return_npix: bool = True
+    ) -> tuple[FloatArray, FloatArray] | FloatArray:
+        """
+        Sum an image over the pixels whose centres lie inside the aperture.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Any real image; the mask of a `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        return_npix : bool, optional
+            Whether to return the pixel counts too.
+
+        Returns
+        -------
+        apsum : ndarray of float64, shape () for a single position, else (N,)
+            Sum of the values, in the image's unit.
+        npix : ndarray of float64, same shape
+            Number of pixels; only if `return_npix`.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, or `mask` has another shape.
+
+        Notes
+        -----
+        A centre exactly on an outer edge is outside, on the edge of a hole inside, so that a disc and the
+        annulus around it have together the pixels of the larger disc.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import CircAp
+        >>> flux, npix = CircAp((5.0, 5.0), r=2.0).apsum_center(np.full((11, 11), 2.0))
+        >>> print(flux, npix)
+        18.0 9.0
+        """
+        return self._apsum("center", data, mask, return_npix)
+
+    def _apsum(
+        self, method: Method, data: ArrayLike, mask: ArrayLike | None, return_npix: bool
+    ) -> tuple[FloatArray, FloatArray] | FloatArray:
+        image, masks = _inputs.image(data, mask)
+        if not return_npix:
+            return self._result(
+                _engine(
+                    "sum",
+                    self._tag,
+                    method,
+                    self._x,
+                    self._y,
+                    self._geometry,
+                    image=image,
+                    masks=masks,
+                    validate=False,
+                )
+            )
+        sums, npix = _engine(
+            "apsum",
+            self._tag,
+            method,
+            self._x,
+            self._y,
+            self._geometry,
+            image=image,
+            masks=masks,
+            validate=False,
+        )
+        if self.isscalar:
+            return sums.reshape(()), npix.reshape(())
+        return sums, npix
+
+    def _result(self, values: FloatArray) -> FloatArray:
+        return values.reshape(()) if self.isscalar else values
+
+    def npix_exact(self, shape: tuple[int, int], *, mask: ArrayLike | None = None) -> FloatArray:
+        """
+        Effective number of pixels of the aperture inside an image: the area not cut off or masked.
+
+        Parameters
+        ----------
+        shape : (ny, nx)
+            Shape of the image.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+
+        Returns
+        -------
+        ndarray of float64, shape () for a single position, else (N,)
+            Sum of the weights, in pixels.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `shape` is not two whole numbers of at least 0, or `mask` has another shape.
+
+        Examples
+        --------
+        >>> from astroapers import RectAp
+        >>> print(RectAp((0.0, 5.0), w=4.0, h=1.5).npix_exact((11, 11)))
+        3.75
+        """
+        return self._npix("exact", shape, mask)
+
+    def npix_center(self, shape: tuple[int, int], *, mask: ArrayLike | None = None) -> FloatArray:
+        """
+        Count the pixels of an image whose centres lie inside the aperture.
+
+        Parameters
+        ----------
+        shape : (ny, nx)
+            Shape of the image.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+
+        Returns
+        -------
+        ndarray of float64, shape () for a single position, else (N,)
+            Number of pixels.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `shape` is not two whole numbers of at least 0, or `mask` has another shape.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> print(CircAp((0.0, 0.0), r=2.0).npix_center((11, 11)))
+        4.0
+        """
+        return self._npix("center", shape, mask)
+
+    def _npix(self, method: Method, shape: tuple[int, int], mask: ArrayLike | None) -> FloatArray:
+        frame, masks = _inputs.frame(shape, mask)
+        return self._result(self._call("npix", method, frame=frame, masks=masks))
+
+    def _call(self, operation: str, method: Method, **inputs: Any) -> Any:
+        return _engine(operation, self._tag, method, self._x, self._y, self._geometry, validate=False, **inputs)
+
+    # Windows of pixels
+
+    def bboxes(self) -> list[BoundingBox]:
+        """
+        Bounding boxes: the pixels that the aperture can touch.
+
+        Returns
+        -------
+        list of BoundingBox
+            One per position, also for a single one. A position that is not finite has an empty box.
+
+        Raises
+        ------
+        ValueError
+            If a box lies beyond the range of 64-bit integers.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> CircAp((5.0, 6.0), r=2.0).bboxes()
+        [BoundingBox(ixmin=3, ixmax=8, iymin=4, iymax=9)]
+        """
+        return boxes(self._call("bboxes", "exact"))
+
+    def weights_exact(self) -> list[FloatArray]:
+        """
+        Weights of the pixels of each bounding box: the exact areas of their overlaps.
+
+        Returns
+        -------
+        list of ndarray of float64
+            One 2-D array per position, also for a single one, each in [0, 1], in the shape of its bounding
+            box.
+
+        Raises
+        ------
+        ValueError
+            If a box is too large to hold.
+
+        Examples
+        --------
+        >>> from astroapers import RectAp
+        >>> RectAp((5.0, 6.0), w=2.0, h=1.0).weights_exact()
+        [array([[0.5, 1. , 0.5]])]
+        """
+        arrays: list[FloatArray] = self._call("weights", "exact")[0]
+        return arrays
+
+    def weights_center(self) -> list[FloatArray]:
+        """
+        Weights of the pixels of each bounding box: 1 where the pixel's centre lies inside, else 0.
+
+        Returns
+        -------
+        list of ndarray of float64
+            One 2-D array per position, also for a single one, in the shape of its bounding box.
+
+        Raises
+        ------
+        ValueError
+            If a box is too large to hold.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> CircAp((5.0, 6.0), r=1.2).weights_center()
+        [array([[0., 1., 0.],
+               [1., 1., 1.],
+               [0., 1., 0.]])]
+        """
+        arrays: list[FloatArray] = self._call("weights", "center")[0]
+        return arrays
+
+    def weighted_cutout(
+        self, data: ArrayLike, mask: ArrayLike | None = None, fill_value: float = np.nan
+    ) -> list[FloatArray]:
+        """
+        Weight times value on each bounding box, with the exact weights.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Any real image; the mask of a `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        fill_value : float, optional
+            Value of masked pixels and of pixels outside the image.
+
+        Returns
+        -------
+        list of ndarray of float64
+            One 2-D array per position, in the shape of its bounding box; 0 where the weight is 0.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, `mask` has another shape, or a box is too large to hold.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import RectAp
+        >>> RectAp((0.0, 1.0), w=2.0, h=1.0).weighted_cutout(np.full((3, 3), 4.0))
+        [array([[nan,  4.,  2.]])]
+        """
+        cutouts: list[FloatArray] = self._cutouts("exact", data, mask, fill_value)[0]
+        return cutouts
+
+    @overload
+    def sampled_cutout(
+        self,
+        data: ArrayLike,
+        mask: ArrayLike | None = None,
+        fill_value: float = np.nan,
+        return_pix: Literal[False] = False,
+    ) -> list[FloatArray]: ...
+
+    @overload
+    def sampled_cutout(
+        self,
+        data: ArrayLike,
+        mask: ArrayLike | None = None,
+        fill_value: float = np.nan,
+        *,
+        return_pix: Literal[True],
+    ) -> tuple[list[FloatArray], list[Pixels]]: ...
+
+    @overload
+    def sampled_cutout(
+        self, data: ArrayLike, mask: ArrayLike | None, fill_value: float, return_pix: Literal[True]
+    ) -> tuple[list[FloatArray], list[Pixels]]: ...
+
+    def sampled_cutout(
+        self,
+        data: ArrayLike,
+        mask: ArrayLike | None = None,
+        fill_value: float = np.nan,
+        return_pix: bool = False,
+    ) -> list[FloatArray] | tuple[list[FloatArray], list[Pixels]]:
+        """
+        Values of the pixels whose centres lie inside, on each bounding box.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Any real image; the mask of a `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        fill_value : float, optional
+            Value of masked pixels and of pixels outside the image.
+        return_pix : bool, optional
+            Whether to return the pixels' coordinates too.
+
+        Returns
+        -------
+        cutouts : list of ndarray of float64
+            One 2-D array per position, in the shape of its bounding box; 0 where the centre lies outside.
+        pixels : list of (yy, xx)
+            For each cutout the row and column of each selected pixel, as float64 arrays of its shape, NaN
+            elsewhere; only if `return_pix`.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, `mask` has another shape, or a box is too large to hold.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import CircAp
+        >>> CircAp((0.0, 1.0), r=1.2).sampled_cutout(np.arange(9.0).reshape(3, 3))
+        [array([[nan,  0.,  0.],
+               [nan,  3.,  4.],
+               [nan,  6.,  0.]])]
+        """
+        cutouts, bounds = self._cutouts("center", data, mask, fill_value)
+        if not return_pix:
+            result: list[FloatArray] = cutouts
+            return result
+        _, offsets, yy, xx = self._values(data, mask)
+        ixmin, _, iymin, _ = bounds
+        pixels = []
+        rows = zip(
+            cutouts,
+            iymin.tolist(),
+            ixmin.tolist(),
+            _inputs.pieces(yy, offsets),
+            _inputs.pieces(xx, offsets),
+            strict=True,
+        )
+        for cutout, y0, x0, y, x in rows:
+            grids = np.full((2, *cutout.shape), np.nan)
+            grids[0, y - y0, x - x0] = y
+            grids[1, y - y0, x - x0] = x
+            pixels.append((grids[0], grids[1]))
+        return cutouts, pixels
+
+    def _cutouts(self, method: Method, data: ArrayLike, mask: ArrayLike | None, fill_value: float) -> Any:
+        image, masks = _inputs.image(data, mask)
+        return self._call("cutouts", method, image=image, masks=masks, fill=float(fill_value))
+
+    # Pixel values
+
+    @overload
+    def sampled_values(
+        self,
+        data: ArrayLike,
+        *,
+        mask: ArrayLike | None = None,
+        flat: Literal[False] = False,
+        return_pix: Literal[False] = False,
+    ) -> list[NDArray[Any]]: ...
+
+    @overload
+    def sampled_values(
+        self,
+        data: ArrayLike,
+        *,
+        mask: ArrayLike | None = None,
+        flat: Literal[True],
+        return_pix: Literal[False] = False,
+    ) -> tuple[NDArray[Any], IntArray]: ...
+
+    @overload
+    def sampled_values(
+        self,
+        data: ArrayLike,
+        *,
+        mask: ArrayLike | None = None,
+        flat: Literal[False] = False,
+        return_pix: Literal[True],
+    ) -> tuple[list[NDArray[Any]], list[Pixels]]: ...
+
+    @overload
+    def sampled_values(
+        self,
+        data: ArrayLike,
+        *,
+        mask: ArrayLike | None = None,
+        flat: Literal[True],
+        return_pix: Literal[True],
+    ) -> tuple[NDArray[Any], Pixels, IntArray]: ...
+
+    def sampled_values(
+        self,
+        data: ArrayLike,
+        *,
+        mask: ArrayLike | None = None,
+        flat: bool = False,
+        return_pix: bool = False,
+    ) -> (
+        list[NDArray[Any]]
+        | tuple[NDArray[Any], IntArray]
+        | tuple[list[NDArray[Any]], list[Pixels]]
+        | tuple[NDArray[Any], Pixels, IntArray]
+    ):
+        """
+        Values of the unmasked pixels whose centres lie inside: the raw material of a local background.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Any real image; the mask of a `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        flat : bool, optional
+            Whether to return one array for all positions, with offsets, which is faster for many.
+        return_pix : bool, optional
+            Whether to return the pixels' coordinates too.
+
+        Returns
+        -------
+        values : list of ndarray, or ndarray if `flat`
+            The values in row-major order, in the image's dtype (native byte order); one array per position,
+            or all of them one after the other.
+        pixels : list of (yy, xx), or (yy, xx) if `flat`
+            Rows and columns of those pixels, int64, so that ``data[yy, xx]`` are the values; only if
+            `return_pix`.
+        offsets : ndarray of int64, shape (N + 1,)
+            Values of position `i` are ``values[offsets[i]:offsets[i + 1]]``; only if `flat`.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, or `mask` has another shape.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import CircAp
+        >>> stars = CircAp([(1.0, 1.0), (0.0, 0.0)], r=1.2)
+        >>> data = np.arange(9).reshape(3, 3)
+        >>> stars.sampled_values(data)
+        [array([1, 3, 4, 5, 7]), array([0, 1, 3])]
+        >>> stars.sampled_values(data, flat=True)
+        (array([1, 3, 4, 5, 7, 0, 1, 3]), array([0, 5, 8]))
+        """
+        if return_pix:
+            values, offsets, yy, xx = self._values(data, mask)
+            if flat:
+                return values, (yy, xx), offsets
+            pixels = list(zip(_inputs.pieces(yy, offsets), _inputs.pieces(xx, offsets), strict=True))
+            return _inputs.pieces(values, offsets), pixels
+        image, masks = _inputs.image(data, mask)
+        values, offsets = self._call("values", "center", image=image, masks=masks)
+        return (values, offsets) if flat else _inputs.pieces(values, offsets)
+
+    def _values(self, data: ArrayLike, mask: ArrayLike | None) -> Any:
+        image, masks = _inputs.image(data, mask)
+        return self._call("values", "center", image=image, masks=masks, pixels=True)
+
+    @overload
+    def weighted_values(
+        self, data: ArrayLike, *, mask: ArrayLike | None = None, flat: Literal[False] = False
+    ) -> list[FloatArray]: ...
+
+    @overload
+    def weighted_values(
+        self, data: ArrayLike, *, mask: ArrayLike | None = None, flat: Literal[True]
+    ) -> tuple[FloatArray, IntArray]: ...
+
+    def weighted_values(
+        self, data: ArrayLike, *, mask: ArrayLike | None = None, flat: bool = False
+    ) -> list[FloatArray] | tuple[FloatArray, IntArray]:
+        """
+        Weight times value of the unmasked pixels that the aperture overlaps, with the exact weights.
+
+        Parameters
+        ----------
+        data : array_like, shape (ny, nx)
+            Any real image; the mask of a `numpy.ma.MaskedArray` counts.
+        mask : array_like, shape (ny, nx), optional
+            True or nonzero excludes a pixel.
+        flat : bool, optional
+            Whether to return one array for all positions, with offsets.
+
+        Returns
+        -------
+        values : list of ndarray of float64, or ndarray if `flat`
+            In row-major order, one array per position, or all of them one after the other.
+        offsets : ndarray of int64, shape (N + 1,)
+            Values of position `i` are ``values[offsets[i]:offsets[i + 1]]``; only if `flat`.
+
+        Raises
+        ------
+        TypeError
+            If `data` is not of a real dtype of at most 8 bytes.
+        ValueError
+            If `data` is not two-dimensional, or `mask` has another shape.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astroapers import RectAp
+        >>> RectAp((1.0, 1.0), w=2.0, h=1.0).weighted_values(np.full((3, 3), 4.0))
+        [array([2., 4., 2.])]
+        """
+        image, masks = _inputs.image(data, mask)
+        values, offsets = self._call("weighted_values", "exact", image=image, masks=masks)
+        return (values, offsets) if flat else list(_inputs.pieces(values, offsets))
+
+    # Drawing
+
+    def to_patches(self, origin: Sequence[float] = (0, 0), **kwargs: Any) -> Patch | list[Patch]:
+        """
+        Matplotlib patches of the true outline.
+
+        Parameters
+        ----------
+        origin : (x, y), optional
+            Position of pixel `(0, 0)` of the axes in the image, in pixels; subtracted from the positions.
+        **kwargs
+            Any property of `matplotlib.patches.Patch`, such as `color` or `lw`. Patches are unfilled by
+            default.
+
+        Returns
+        -------
+        Patch or list of Patch
+            One patch for a single position, else one per position. An annulus is one patch with a hole.
+
+        Raises
+        ------
+        ImportError
+            If Matplotlib is not installed.
+        ValueError
+            If `origin` is not two numbers.
+
+        Notes
+        -----
+        Arcs become cubic Bezier curves that deviate from them by less than 1e-6 of their size.
+
+        Examples
+        --------
+        >>> from astroapers import CircAp
+        >>> CircAp((5.0, 6.0), r=2.0).to_patches(origin=(1.0, 1.0)).center
+        (4.0, 5.0)
+        """
+        properties = _patches.with_defaults(kwargs)
+        good = np.isfinite(self.positions).all(axis=1) & ~np.isnan(self.area)
+        patches = [
+            self._patch(x, y, geometry, properties) if drawn else _patches.empty_patch(properties)
+            for drawn, (x, y, geometry) in zip(good.tolist(), self._placed(origin), strict=True)
+        ]
+        return patches[0] if self.isscalar else patches
+
+    def _placed(self, origin: Sequence[float]) -> Iterator[tuple[float, float, RawGeometry]]:
+        """Position, relative to an origin, and geometry of each aperture."""
+        x0, y0 = _patches.origin_of(origin)
+        for i, (x, y) in enumerate(self.positions.tolist()):
+            yield x - x0, y - y0, self._geometry_at(i)
+
+    def _patch(self, x: float, y: float, geometry: RawGeometry, properties: dict[str, Any]) -> Patch:
+        return _patches.outline_patch(self._tag, x, y, geometry, properties)
+
+    def plot(self, ax: Axes | None = None, origin: Sequence[float] = (0, 0), **kwargs: Any) -> Patch | list[Patch]:
+        """
+        Draw the aperture.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where; the current axes by default.
+        origin : (x, y), optional
+            Position of pixel `(0, 0)` of the axes in the image, in pixels.
+        **kwargs
+            Any property of `matplotlib.patches.Patch`, such as `color` or `lw`.
+
+        Returns
+        -------
+        Patch or list of Patch
+            What was drawn, as from `to_patches`.
+
+        Raises
+        ------
+        ImportError
+            If Matplotlib is not installed.
+        ValueError
+            If `origin` is not two numbers.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("agg")
+        >>> import matplotlib.pyplot as plt
+        >>> from astroapers import CircAp
+        >>> fig, ax = plt.subplots()
+        >>> patch = CircAp((5.0, 6.0), r=2.0).plot(ax, color="r")
+        >>> patch in ax.patches
+        True
+        >>> plt.close(fig)
+        """
+        patches = self.to_patches(origin, **kwargs)
+        plotting.draw(patches, ax)
+        return patches
+
+
+def _pick(value: Any, index: Any) -> Any:
+    """Pick a geometry value at some positions: a column's entries, anything else as it is."""
+    if not isinstance(value, np.ndarray):
+        return value
+    picked = value[index]
+    if picked.ndim == 0:
+        return float(picked)
+    picked = np.array(picked)
+    picked.flags.writeable = False
+    return picked
+
+
+def _canonical(value: Any) -> Any:
+    """Make a hashable form in which equal numbers are equal, -0.0 and 0.0 included, and NaN equals NaN."""
+    numbers = np.asarray(value) + 0.0
+    return numbers.shape, np.where(np.isnan(numbers), np.nan, numbers).tobytes()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return repr(value.tolist()) if value.size <= _LISTED else f"<{value.size} values>"
+    return repr(value)
+
+
+def _rebuild(cls: type[PixelAp], arguments: dict[str, Any]) -> PixelAp:
+    """Make an aperture from its constructor arguments; pickles refer to it."""
+    return cls(**arguments)

@@ -1,0 +1,75 @@
+"""The demo measures M13 as a user would want it measured."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from astroapers import demo
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("demo")
+    demo.run(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def stars(output):
+    return Table.read(output / "m13.ecsv")
+
+
+def test_the_image_is_read_as_it_lies():
+    field = demo.load()
+    assert field.data.dtype == np.dtype(">i2")
+    assert field.data.shape == (300, 300)
+
+
+def test_columns_and_units(stars):
+    assert stars.colnames == ["id", "x", "y", "ra", "dec", "flux", "npix", "apsum", "sky"]
+    assert stars["id"].tolist() == list(range(1, len(stars) + 1))
+    assert (stars["ra"].unit, stars["dec"].unit, stars["x"].unit) == ("deg", "deg", "pix")
+
+
+def test_fluxes_are_sums_minus_sky(stars):
+    np.testing.assert_array_equal(stars["flux"], stars["apsum"] - stars["npix"] * stars["sky"])
+    np.testing.assert_array_equal(stars["npix"], np.pi * demo.APERTURE_RADIUS**2)
+    assert (np.diff(stars["flux"]) <= 0).all()
+    assert len(stars) > 100
+
+
+def test_one_star_measured_by_hand(stars):
+    """The brightest star, with plain NumPy: distances decide the annulus, a fine grid the overlap."""
+    data, star = demo.load().data.astype(float), stars[0]
+    y, x = np.indices(data.shape)
+    distance = np.hypot(x - star["x"], y - star["y"])
+    inner, outer = demo.ANNULUS_RADII
+    assert star["sky"] == np.median(data[(distance >= inner) & (distance < outer)])
+    steps = (np.arange(50) + 0.5) / 50 - 0.5
+    total = sum(
+        data[np.hypot(x + dx - star["x"], y + dy - star["y"]) < demo.APERTURE_RADIUS].sum()
+        for dx in steps
+        for dy in steps
+    )
+    assert star["apsum"] == pytest.approx(total / 2500, rel=1e-4)
+
+
+def test_positions_on_the_sky(stars):
+    """The image is centred on the cluster, a twelfth of a degree wide."""
+    assert abs(stars["ra"] - 250.4226).max() < 0.06
+    assert abs(stars["dec"] - 36.4602).max() < 0.05
+    assert np.corrcoef(stars["x"], stars["ra"])[0, 1] < -0.999  # east is left
+    assert np.corrcoef(stars["y"], stars["dec"])[0, 1] > 0.999
+
+
+def test_the_ten_brightest_are_printed(tmp_path, capsys):
+    demo.run(tmp_path / "new" / "folder")
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line for line in lines if line.split()[:1] and line.split()[0].isdigit()]
+    assert [int(row.split()[0]) for row in rows if len(row.split()) == 9] == list(range(1, 11))
+
+
+def test_the_picture(output):
+    picture = (output / "m13.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 100_000

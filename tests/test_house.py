@@ -1,0 +1,112 @@
+"""What the project says about itself is true: one version everywhere, a README that runs."""
+
+import re
+import textwrap
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import astroapers as aap
+from astroapers import cli
+
+ROOT = Path(__file__).parent.parent
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_one_version():
+    version = metadata.version("astroapers")
+    assert aap.__version__ == version
+    assert f'\nversion = "{version}"\n' in read("Cargo.toml")
+    assert f"\nversion: {version}\n" in read("CITATION.cff")
+    assert f"\n## [{version}]" in read("CHANGELOG.md")
+
+
+def test_the_readme_runs(capsys):
+    code, shown = re.search(r"```python\n((?s:.*?))```\n\n((?:    .*\n)+)", read("README.md")).groups()
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == textwrap.dedent(shown)
+
+
+def test_the_files_it_names_exist():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", read(name)):
+            assert (ROOT / link).exists(), f"{name} names {link}"
+
+
+def test_extras_name_known_packages():
+    wanted = metadata.metadata("astroapers").get_all("Provides-Extra")
+    assert {"all", "demo", "dev", "fits", "phot", "plot"} == set(wanted)
+    core = [r for r in metadata.requires("astroapers") if "extra ==" not in r]
+    assert len(core) == 1
+    assert core[0].startswith("numpy")
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_version_command(capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"astroapers {aap.__version__}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["demo", "--fast"]])
+def test_wrong_usage(words, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(words)
+    assert left.value.code == 2
+    assert "usage: astroapers" in capsys.readouterr().err
+
+
+def test_calibration_command(capsys):
+    before = aap.get_parallel_threshold()
+    assert cli.main(["calibrate-threshold", "--counts", "2", "8", "--repeats", "3", "--image-size", "64"]) == 0
+    out = capsys.readouterr().out
+    recommended = int(re.search(r"recommended threshold: (\d+)", out)[1])
+    assert recommended in (2, 8, 9)
+    assert f"ASTROAPERS_PARALLEL_THRESHOLD={recommended}" in out
+    assert aap.get_parallel_threshold() == before
+
+
+def test_calibration():
+    aap.set_parallel_threshold(40)
+    result = aap.calibrate_parallel_threshold(counts=[8, 2, 2], repeats=2, image_size=32, radius=2.0)
+    assert isinstance(result, aap.ParallelThresholdCalibration)
+    assert result.counts == (2, 8)
+    assert result.original_threshold == 40
+    assert result.applied
+    assert aap.get_parallel_threshold() == result.threshold
+    assert len(result.serial_seconds) == len(result.parallel_seconds) == 2
+    assert min(result.serial_seconds + result.parallel_seconds) > 0
+    with pytest.raises(AttributeError):
+        result.threshold = 3
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"counts": ()}, "counts"),
+        ({"counts": (0,)}, "counts=0"),
+        ({"counts": (1.5,)}, "counts=1.5"),
+        ({"repeats": 0}, "repeats=0"),
+        ({"image_size": -1}, "image_size=-1"),
+        ({"radius": 0.0}, "radius=0.0"),
+        ({"radius": float("nan")}, "radius=nan"),
+    ],
+)
+def test_calibration_refuses(options, words):
+    with pytest.raises(ValueError, match=words):
+        aap.calibrate_parallel_threshold(**options)
+    assert cli.main(["calibrate-threshold", "--repeats", "0"]) == 1
+
+
+def test_a_missing_extra_names_its_command(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "sep", None)
+    assert cli.main(["demo", "--directory", str(tmp_path)]) == 1
+    assert 'pip install "astroapers[demo]"' in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
