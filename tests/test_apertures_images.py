@@ -59,7 +59,7 @@ class TestSums:
         assert ap.npix_exact(shape) == 0.0
         assert ap.sampled_values(np.zeros(shape))[0].size == 0
 
-    def test_the_seed_formats(self, data):
+    def test_single_results_format_like_floats(self, data):
         flux, npix = aap.CircAp((5.0, 6.0), r=2.0).apsum_exact(np.ones_like(data))
         assert f"{flux:.3f} {npix:.3f}" == "12.566 12.566"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 from astroapers._typing import GeometryValue
 
 if TYPE_CHECKING:
-    from astroapers.apertures._base import PixelAp
+    from astroapers.apertures._value import Value
 
 
 class Parameter:
@@ -35,12 +35,12 @@ class Parameter:
         self.__doc__ = doc
 
     @overload
-    def __get__(self, instance: None, owner: type[PixelAp]) -> Parameter: ...
+    def __get__(self, instance: None, owner: type[Value]) -> Parameter: ...
 
     @overload
-    def __get__(self, instance: PixelAp, owner: type[PixelAp]) -> GeometryValue: ...
+    def __get__(self, instance: Value, owner: type[Value]) -> GeometryValue: ...
 
-    def __get__(self, instance: PixelAp | None, owner: type[PixelAp]) -> Parameter | GeometryValue:
+    def __get__(self, instance: Value | None, owner: type[Value]) -> Parameter | GeometryValue:
         if instance is None:
             return self
         value: GeometryValue = instance._geometry[self._index]
