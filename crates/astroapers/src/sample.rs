@@ -5,10 +5,10 @@
 //! that a centre on the outer boundary is out, one on an inner boundary is in, and a disc and the
 //! annulus around it share no pixel and miss none.
 //!
-//! Each row crosses the outline at a sorted list of places. Where one of them falls between two centres
-//! is guessed from `x(y)` and then decided by the sign of the segment's own equation at
-//! those centres: the cross product of a line, `|M (p - c)|^2 - 1` of an arc. If the sign is not certain
-//! in `f64` it is taken in [`Wide`] numbers, in which the ties of unrotated shapes are exact.
+//! Each row crosses the outline at a sorted list of places. Between which centres one of them falls follows from
+//! `x(y)`, unless that is closer to a centre than its own rounding error. Then it is decided by the sign of the
+//! segment's equation at the centres around: the cross product of a line, `|M (p - c)|^2 - 1` of an arc. If even the sign is
+//! not certain in `f64` it is taken in [`Wide`] numbers, in which the ties of unrotated shapes are exact.
 
 use std::cmp::Ordering;
 
@@ -30,6 +30,8 @@ struct Edge {
     low: Point,
     high: Point,
     kind: EdgeKind,
+    /// Bound on the rounding error of [`Edge::x_at`] \[pixel\].
+    doubt: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +57,10 @@ struct Level {
 
 /// A relative rounding error that no sum or product of a handful of `f64` terms reaches.
 const CERTAIN: f64 = 1e-14;
+/// A few times the rounding error of a difference of two heights, relative to these.
+const ROUNDING: f64 = 2e-15;
+/// The same, a little more than [`SHALLOW`] times steepened by a line.
+const LINE_DOUBT: f64 = 1e-11;
 /// A line that runs farther than this \[pixel\] per pixel of height is located in wide numbers.
 const SHALLOW: f64 = 1e4;
 
@@ -121,9 +127,17 @@ impl Edge {
         } else {
             (segment.to, segment.from)
         };
-        let kind =
-            segment.arc.as_ref().map_or(EdgeKind::Line, |arc| EdgeKind::Arc(Box::new(Level::new(arc))));
-        Self { low, high, kind }
+        let reach = [low.x, low.y, high.x, high.y].iter().fold(0.0_f64, |m, v| m.max(v.hi.abs()));
+        let (kind, doubt) = segment.arc.as_ref().map_or_else(
+            || (EdgeKind::Line, LINE_DOUBT * reach),
+            |arc| {
+                let (level, scale) = (Level::new(arc), arc.frame.scale());
+                // Worst at the top, where the root of a rounding error is what is left.
+                let doubt = level.half.abs() * (ROUNDING * level.ry * scale).sqrt() + LINE_DOUBT * scale;
+                (EdgeKind::Arc(Box::new(level)), doubt)
+            },
+        );
+        Self { low, high, kind, doubt }
     }
 
     /// Where it crosses the height `y`, roughly.
@@ -248,6 +262,10 @@ impl Sweep<'_> {
             }
             let guess = edge.x_at(y) + offset;
             let mut left = guess.clamp((window.x0 - 1) as f64, window.x1 as f64).floor() as i64;
+            if (guess - guess.round()).abs() > edge.doubt {
+                scratch.crossings.push(Crossing { left, right: left + 1 });
+                continue;
+            }
             while left >= window.x0 && edge.side(centre(left)) != Ordering::Less {
                 left -= 1;
             }
