@@ -14,11 +14,12 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo test rust-test python-test oracle lint format stubs stubs-check clean preflight
+.PHONY: help demo test rust-test python-test docs oracle lint format stubs stubs-check clean preflight
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
 	@echo 'make test     all tests: Rust, its documentation, Python'
+	@echo 'make docs     build the documentation: docs/_build/html/index.html'
 	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
 	@echo 'make format   format all code'
 	@echo 'make stubs    write the type stubs anew'
@@ -35,6 +36,10 @@ rust-test: $(STAMPS)/python
 
 python-test: $(STAMPS)/built $(STAMPS)/dev
 	$(BIN)/python -m pytest
+
+# -W: a link to nothing, or a notebook that fails, fails the build.
+docs: $(STAMPS)/built $(STAMPS)/docs
+	$(BIN)/python -m sphinx -W --keep-going --fresh-env -b html docs docs/_build/html
 
 oracle: $(STAMPS)/built
 	$(BIN)/python tests/oracle/evaluate.py --split public --by-shape
@@ -61,7 +66,7 @@ stubs-check: $(STAMPS)/built
 	$(BIN)/python tools/make_kernel_stubs.py --check
 
 clean:
-	rm -rf $(VENV) target demo
+	rm -rf $(VENV) target demo docs/_build docs/_made docs/reference/api docs/reference/kernels
 
 preflight: # order-only below: it is asked every time and makes nothing out of date
 	@PYTHON='$(PYTHON)' sh tools/preflight.sh

@@ -1,6 +1,7 @@
 """What the project says about itself is true: one version everywhere, a README that runs."""
 
 import re
+import sys
 import textwrap
 from importlib import metadata
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_the_files_it_names_exist():
 
 def test_extras_name_known_packages():
     wanted = metadata.metadata("astroapers").get_all("Provides-Extra")
-    assert {"all", "demo", "dev", "fits", "phot", "plot"} == set(wanted)
+    assert {"all", "demo", "dev", "docs", "fits", "phot", "plot"} == set(wanted)
     core = [r for r in metadata.requires("astroapers") if "extra ==" not in r]
     assert len(core) == 1
     assert core[0].startswith("numpy")
@@ -106,7 +107,7 @@ def test_calibration_refuses(options, words):
 
 
 def test_a_missing_extra_names_its_command(monkeypatch, capsys, tmp_path):
-    monkeypatch.setitem(__import__("sys").modules, "sep", None)
+    monkeypatch.setitem(sys.modules, "sep", None)
     assert cli.main(["demo", "--directory", str(tmp_path)]) == 1
     assert 'pip install "astroapers[demo]"' in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -95,7 +95,7 @@ def _length(name: str, what: str) -> Parameter:
 
 
 def _inner(name: str, what: str, outer: str) -> Parameter:
-    return Parameter(name, f"{what} in pixels, at least 0, at most `{outer}`")
+    return Parameter(name, f"{what} in pixels, greater than 0, at most `{outer}`")
 
 
 _ANGLE = "in radians, counter-clockwise from +x"
@@ -158,7 +158,7 @@ SHAPES: dict[str, Shape] = {
             "wedge",
             "a wedge of an annulus",
             (
-                _length("r_in", "Radius of the inner arc"),
+                Parameter("r_in", "Radius of the inner arc in pixels, at least 0 (a slice of a disc)"),
                 Parameter("r_out", "Radius of the outer arc in pixels, greater than `r_in`"),
                 Parameter("theta_in", f"Direction of the middle of the inner arc {_ANGLE}"),
                 Parameter("dtheta_in", "Full angular width of the inner arc in radians, in (0, 2 pi)"),

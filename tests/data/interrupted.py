@@ -1,5 +1,6 @@
 """Run one of the jobs below until Ctrl-C, then tell when it was felt. A program for test_running.py."""
 
+import signal
 import sys
 import time
 
@@ -7,6 +8,9 @@ import numpy as np
 
 import astroapers as aap
 from astroapers import kernels
+
+# A shell's background jobs begin with it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # An image without memory of its own: one byte, repeated. Alone, a sum over it takes minutes.
 SIDE = 400_000

@@ -18,8 +18,8 @@
 //! # Why the digits hold
 //!
 //! * Everything is measured from the aperture's own position; grid lines are exact there.
-//! * Heights are snapped to multiples of one quantum (2^-53 of the size), below which the sums
-//!   of `dy` do not round: covers cancel exactly, so weights outside are exactly 0, inside exactly 1.
+//! * Heights are snapped to multiples of one quantum (2^-52 to 2^-51 of the reach), so that sums of `dy` do not
+//!   round: covers cancel exactly, so weights outside are exactly 0, inside exactly 1.
 //! * The reference `c` is the pixel's edge nearest the position, or the position itself in its own column, and
 //!   `(c - l - 1) cover - left` is `(c - e) cover - left'` with `e` the nearest of the pixel's edges and `left'` either `left` or
 //!   `left + cover`, whose sums are exact: a tiny aperture's area is not the difference of large numbers.

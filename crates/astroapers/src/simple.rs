@@ -123,9 +123,17 @@ impl Figure<'_> {
         ApertureError::Outline(format!(
             "{} {does} {other} near ({}, {})",
             name(first),
-            number(at.x.hi),
-            number(at.y.hi)
+            self.rounded(at.x.hi),
+            self.rounded(at.y.hi)
         ))
+    }
+
+    /// A coordinate to the few digits that help to find the place.
+    fn rounded(&self, coordinate: f64) -> String {
+        let step = 10f64.powf((self.touch / TOUCH * 1e-5).log10().floor());
+        // Dividing by a whole number leaves no tail of digits, where the step is below 1.
+        let whole = (coordinate / step).round();
+        number(if step < 1.0 { whole / (1.0 / step).round() } else { whole * step } + 0.0)
     }
 
     /// A point in the middle of a stretch that both segments follow.
@@ -213,12 +221,12 @@ mod tests {
     #[test]
     fn crossings_are_refused() {
         let bow_tie = polygon(&[(0.0, 0.0), (2.0, 2.0), (0.0, 2.0), (2.0, 0.0)]);
-        assert_eq!(refusal(&bow_tie, &[]), "segments crosses itself near (1.0, 1.0)");
+        assert_eq!(refusal(&bow_tie, &[]), "the outline crosses itself near (1.0, 1.0)");
         let through_vertex =
             polygon(&[(-1.0, -1.0), (0.0, 0.0), (1.0, 1.0), (1.0, -1.0), (0.0, 0.0), (-1.0, 1.0)]);
         assert!(refusal(&through_vertex, &[]).contains("itself"));
         let square = polygon(&SQUARE);
-        assert!(refusal(&square, &[disc(4.0, 0.0, 1.0)]).starts_with("holes[0] crosses segments"));
+        assert!(refusal(&square, &[disc(4.0, 0.0, 1.0)]).starts_with("holes[0] crosses the outline"));
         assert!(
             refusal(&square, &[disc(-1.0, 0.0, 1.0), disc(0.0, 0.0, 1.0)])
                 .contains("holes[1] crosses holes[0]")
@@ -231,7 +239,7 @@ mod tests {
     fn shared_edges_are_refused() {
         let square = polygon(&SQUARE);
         let at_wall = polygon(&[(4.0, -1.0), (4.0, 1.0), (2.0, 0.0)]);
-        assert!(refusal(&square, &[at_wall]).starts_with("holes[0] shares an edge with segments"));
+        assert!(refusal(&square, &[at_wall]).starts_with("holes[0] shares an edge with the outline"));
         let spike = polygon(&[(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (3.0, 1.0), (0.0, 2.0)]);
         assert!(refusal(&spike, &[]).contains("shares an edge with itself"));
         assert!(

@@ -85,9 +85,9 @@ class EllipAn(PixelAp):
     positions : array_like, shape (2,) or (N, 2)
         Centre `(x, y)`, or `N` of them, in pixels.
     a_in : float or array_like, shape (N,)
-        Inner semi-axis along `theta_in` in pixels, at least 0, at most `a_out`.
+        Inner semi-axis along `theta_in` in pixels, greater than 0, at most `a_out`.
     b_in : float or array_like, shape (N,)
-        Inner semi-axis across it in pixels, at least 0, at most `b_out`.
+        Inner semi-axis across it in pixels, greater than 0, at most `b_out`.
     a_out : float or array_like, shape (N,)
         Outer semi-axis along `theta_out` in pixels.
     b_out : float or array_like, shape (N,)

@@ -26,8 +26,8 @@ class PathAp(SampledAp):
         Positions `(x, y)` in pixels to which the commands' coordinates are offsets.
     segments : sequence of commands
         The outline: ``("move", x, y)`` first, then ``("line", x, y)`` and ``("arc", cx, cy, r, theta0,
-        dtheta)`` - centre, radius, direction of the start, signed width, beginning where the last command
-        ended - and ``("close",)`` last. Pixels and radians.
+        dtheta)`` - centre, radius, direction of the start, signed width of less than a full turn, beginning
+        where the last command ended - and ``("close",)`` last. Pixels and radians.
     holes : sequence of sequences of commands, optional
         Outlines of holes, inside the outline; they may touch it and each other at points.
     validate : bool, optional

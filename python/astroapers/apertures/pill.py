@@ -85,11 +85,11 @@ class PillAn(SampledAp):
     positions : array_like, shape (2,) or (N, 2)
         Centre `(x, y)`, or `N` of them, in pixels.
     w_in : float or array_like, shape (N,)
-        Full width of the inner pill's straight part along `theta_in` in pixels, at least 0, at most `w_out`.
+        Full width of the inner pill's straight part along `theta_in` in pixels, greater than 0, at most `w_out`.
     a_in : float or array_like, shape (N,)
-        Semi-axis of the inner pill's caps along it in pixels, at least 0, at most `a_out`.
+        Semi-axis of the inner pill's caps along it in pixels, greater than 0, at most `a_out`.
     b_in : float or array_like, shape (N,)
-        Semi-axis of the inner pill's caps across it in pixels, at least 0, at most `b_out`.
+        Semi-axis of the inner pill's caps across it in pixels, greater than 0, at most `b_out`.
     w_out : float or array_like, shape (N,)
         Full width of the outer pill's straight part along `theta_out` in pixels.
     a_out : float or array_like, shape (N,)

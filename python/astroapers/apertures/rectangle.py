@@ -85,9 +85,9 @@ class RectAn(PixelAp):
     positions : array_like, shape (2,) or (N, 2)
         Centre `(x, y)`, or `N` of them, in pixels.
     w_in : float or array_like, shape (N,)
-        Inner full width along `theta_in` in pixels, at least 0, at most `w_out`.
+        Inner full width along `theta_in` in pixels, greater than 0, at most `w_out`.
     h_in : float or array_like, shape (N,)
-        Inner full height across it in pixels, at least 0, at most `h_out`.
+        Inner full height across it in pixels, greater than 0, at most `h_out`.
     w_out : float or array_like, shape (N,)
         Outer full width along `theta_out` in pixels.
     h_out : float or array_like, shape (N,)

@@ -21,7 +21,7 @@ class WedgeAp(SampledAp):
     positions : array_like, shape (2,) or (N, 2)
         Centre `(x, y)`, or `N` of them, in pixels.
     r_in : float or array_like, shape (N,)
-        Radius of the inner arc in pixels, greater than 0.
+        Radius of the inner arc in pixels, at least 0 (a slice of a disc), smaller than `r_out`.
     r_out : float or array_like, shape (N,)
         Radius of the outer arc in pixels, greater than `r_in`.
     theta_in : float or array_like, shape (N,)

@@ -80,7 +80,7 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
         .enumerate()
         .map(|(i, hole)| draw_signed(hole, &format!("holes[{i}]"), -1.0))
         .collect::<Result<_>>()?;
-    simple::check(&outline, &holes, "segments")?;
+    simple::check(&outline, &holes, "the outline")?;
     if area.hi <= 0.0 {
         return Err(ApertureError::Outline("segments: a path must enclose some area".into()));
     }
