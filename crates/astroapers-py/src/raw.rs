@@ -3,9 +3,12 @@
 //! A raw function converts nothing and checks no more than memory safety demands, except that numbers which
 //! make no aperture are refused. `table` gives the functions their names.
 
+use std::sync::Arc;
+
 use astroapers::batch::Sum;
 use astroapers::image::{Dtype, Image, Masks};
 use astroapers::{Aperture, Method, Window, pool};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::array::plain_view;
@@ -62,7 +65,7 @@ impl<'a, 'py> Arguments<'a, 'py> {
         plain_view(name, value, dtype).map(Image::new)
     }
 
-    fn aperture(&mut self, shape: Shape) -> PyResult<Aperture> {
+    fn aperture(&mut self, shape: Shape) -> PyResult<Arc<Aperture>> {
         match shape {
             Shape::Kind(kind) => {
                 let mut geometry = [0.0; MAX_GEOMETRY];
@@ -145,7 +148,11 @@ pub(crate) fn weights_one<'py>(row: &Row, mut arguments: Arguments<'_, 'py>) -> 
     let (x0, y0) = (arguments.integer()?, arguments.integer()?);
     let (ny, nx) = (arguments.count()?, arguments.count()?);
     let frame = Window::frame(ny, nx);
-    let window = Window { x0, x1: x0.saturating_add(frame.x1), y0, y1: y0.saturating_add(frame.y1) };
+    let end = |name: &str, first: i64, length: i64| {
+        let text = || format!("{name}={first} must leave room for {length} more pixels below 2**63");
+        first.checked_add(length).ok_or_else(|| PyValueError::new_err(text()))
+    };
+    let window = Window { x0, x1: end("x_min", x0, frame.x1)?, y0, y1: end("y_min", y0, frame.y1)? };
     let weights = detached(arguments.py, |runner| source.batch().weights_in(window, runner))?;
     Ok(vector(arguments.py, &weights).into_any())
 }

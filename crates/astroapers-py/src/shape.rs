@@ -1,5 +1,8 @@
 //! The shapes by the names that the raw functions and the engine use.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
 use astroapers::{Aperture, Kind, shapes};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -66,12 +69,30 @@ const fn same(a: &str, b: &str) -> bool {
 }
 
 /// The aperture of these numbers.
-pub(crate) fn build(kind: &Kind, geometry: &[f64]) -> PyResult<Aperture> {
-    (kind.build)(geometry).map_err(|error| refused(&error))
+pub(crate) fn build(kind: &Kind, geometry: &[f64]) -> PyResult<Arc<Aperture>> {
+    (kind.build)(geometry).map(Arc::new).map_err(|error| refused(&error))
 }
 
+/// A path that was asked for before: checked, and ready to be laid over pixels.
+struct Known {
+    kinds: Vec<i8>,
+    data: Vec<[f64; 6]>,
+    aperture: Arc<Aperture>,
+}
+
+/// The paths of the last calls. To check thousands of edges takes far longer than to measure over them, and the same
+/// path comes again with every call on an object.
+static KNOWN: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
+
+/// How many paths are kept.
+const KEPT: usize = 8;
+
 /// The aperture of these path commands.
-pub(crate) fn path(py: Python<'_>, kinds: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyResult<Aperture> {
+pub(crate) fn path(
+    py: Python<'_>,
+    kinds: &Bound<'_, PyAny>,
+    data: &Bound<'_, PyAny>,
+) -> PyResult<Arc<Aperture>> {
     let (kinds, data) = (column::<i8>("kinds", kinds)?, rows_of_six("data", data)?);
     if kinds.len() != data.len() {
         return Err(PyValueError::new_err(format!(
@@ -80,6 +101,17 @@ pub(crate) fn path(py: Python<'_>, kinds: &Bound<'_, PyAny>, data: &Bound<'_, Py
             data.len()
         )));
     }
+    // Never waited for: a process forked while another thread held the lock would wait for ever.
+    if let Ok(known) = KNOWN.try_lock()
+        && let Some(known) = known.iter().find(|known| known.kinds == kinds && known.data == data)
+    {
+        return Ok(Arc::clone(&known.aperture));
+    }
     // The outline is checked for crossings, which takes a while if there are thousands of edges.
-    detached(py, |_| shapes::path_from_arrays(&kinds, &data))
+    let aperture = Arc::new(detached(py, |_| shapes::path_from_arrays(&kinds, &data))?);
+    if let Ok(mut known) = KNOWN.try_lock() {
+        known.truncate(KEPT - 1);
+        known.push_front(Known { kinds, data, aperture: Arc::clone(&aperture) });
+    }
+    Ok(aperture)
 }

@@ -1,5 +1,7 @@
 //! Apertures on positions, as Python gives them.
 
+use std::sync::Arc;
+
 use astroapers::batch::{Batch, Column, Shapes};
 use astroapers::{Aperture, ApertureError, Kind, Method};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
@@ -13,7 +15,7 @@ use crate::shape::{self, Shape};
 
 /// One shape for all sources, or a shape of one kind for each.
 pub(crate) enum Geometry {
-    Shared(Aperture),
+    Shared(Arc<Aperture>),
     Each { kind: &'static Kind, columns: Vec<Parameter> },
 }
 
@@ -145,7 +147,7 @@ impl Sources {
     }
 
     /// One aperture on one position.
-    pub(crate) fn one(x: f64, y: f64, aperture: Aperture, method: Method) -> Self {
+    pub(crate) fn one(x: f64, y: f64, aperture: Arc<Aperture>, method: Method) -> Self {
         Self { x: vec![x], y: vec![y], geometry: Geometry::Shared(aperture), method }
     }
 

@@ -495,12 +495,10 @@ impl Batch<'_> {
         Ok((cutouts, windows))
     }
 
-    /// The bounding boxes, none of them too large for an array.
+    /// The bounding boxes, not too large for arrays.
     fn grid_windows(&self, runner: &mut Runner<'_>) -> Result<Vec<Window>> {
         let windows = self.bboxes(runner)?;
-        for (&window, (&x, &y)) in windows.iter().zip(self.x.iter().zip(self.y)) {
-            grid::check(window, (x, y))?;
-        }
+        grid::check_all(&windows, self.x, self.y)?;
         Ok(windows)
     }
 

@@ -38,12 +38,12 @@ fn two_product(a: f64, b: f64) -> Wide {
     Wide { hi, lo: a.mul_add(b, -hi) }
 }
 
-/// Pi halves as the sum of three `f64`, enough to reduce angles below 2^30 quarter turns.
+/// Pi halves as the sum of three `f64`: to 1e-49, enough to reduce angles of up to 2^52 quarter turns.
 const HALF_PI: [f64; 3] =
     [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_9e-33];
 
-/// Above this angle \[rad\] the reduction is left to the standard library, which yields one `f64`.
-const MAX_WIDE_ANGLE: f64 = 1e9;
+/// Above this angle \[rad\] the reduction of `hi` is left to the standard library, which yields one `f64`.
+const MAX_WIDE_ANGLE: f64 = 1e15;
 
 impl Wide {
     pub(crate) const ZERO: Self = Self { hi: 0.0, lo: 0.0 };
@@ -108,8 +108,12 @@ impl Wide {
     /// `(cos, sin)` by Taylor series after reduction to an eighth of a turn.
     pub(crate) fn cos_sin(self) -> (Self, Self) {
         if self.hi.abs() > MAX_WIDE_ANGLE {
+            // The direction rounds, but its length is 1, and the small part of the angle is not lost.
             let (sin, cos) = self.hi.sin_cos();
-            return (Self::new(cos), Self::new(sin));
+            let norm = Self::hypot(Self::new(cos), Self::new(sin));
+            let (c, s) = (Self::new(cos) / norm, Self::new(sin) / norm);
+            let (c_lo, s_lo) = Self::new(self.lo).cos_sin();
+            return (c * c_lo - s * s_lo, s * c_lo + c * s_lo);
         }
         let quarters = (self.hi / HALF_PI[0]).round();
         let mut angle = self;
@@ -230,6 +234,15 @@ mod tests {
             if t.abs() < 3.0 {
                 assert!(close(Wide::angle(c, s), Wide::new(t)), "{t}");
             }
+        }
+        for t in [1e9, 3e14, 1e18, 1e300] {
+            let turned = |by: f64| (Wide::new(t) + Wide::new(by)).cos_sin();
+            let ((c, s), (c2, s2)) = (turned(-0.35), turned(0.35));
+            let (want_c, want_s) = Wide::new(0.7).cos_sin();
+            let (cos, sin) = (c * c2 + s * s2, c * s2 - s * c2);
+            let digits = if t < 1e15 { 1e-29 } else { 3e-16 };
+            assert!((cos - want_c).hi.abs() < digits && (sin - want_s).hi.abs() < digits, "{t}");
+            assert!(close(c * c + s * s, Wide::ONE), "{t}");
         }
         let (c, s) = Wide::PI.cos_sin();
         assert!(close(c, Wide::new(-1.0)) && s.hi.abs() < 1e-31);

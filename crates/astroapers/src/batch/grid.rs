@@ -26,6 +26,21 @@ pub(super) fn check(window: Window, at: (f64, f64)) -> Result<usize> {
     pixels.ok_or_else(|| too_large(window, at))
 }
 
+/// Fail if arrays over all the windows together are too large to hold.
+pub(super) fn check_all(windows: &[Window], x: &[f64], y: &[f64]) -> Result<()> {
+    let mut total = 0_usize;
+    for (&window, at) in windows.iter().zip(x.iter().copied().zip(y.iter().copied())) {
+        total = total.saturating_add(check(window, at)?);
+    }
+    if total <= MAX_PIXELS {
+        return Ok(());
+    }
+    Err(ApertureError::Extent(format!(
+        "the bounding boxes of {} apertures hold {total} pixels together, more than the {MAX_PIXELS} of one call",
+        windows.len()
+    )))
+}
+
 /// An array over the window of a source at `(x, y)`.
 pub(super) fn filled(window: Window, at: (f64, f64), value: f64, stop: &Stop) -> Result<Vec<f64>> {
     let pixels = check(window, at)?;
@@ -60,6 +75,15 @@ mod tests {
         assert_eq!(error.to_string(), text);
         let endless = Window { x0: i64::MIN, x1: i64::MAX, y0: i64::MIN, y1: i64::MAX };
         assert!(check(endless, (0.0, 0.0)).is_err());
+    }
+
+    #[test]
+    fn many_boxes_count_together() {
+        let windows = vec![Window::frame(6001, 6001); 200];
+        let error = check_all(&windows, &[0.0; 200], &[0.0; 200]).unwrap_err();
+        let text = "the bounding boxes of 200 apertures hold 7202400200 pixels together, more than the 2147483648 of one call";
+        assert_eq!(error.to_string(), text);
+        assert!(check_all(&windows[..50], &[0.0; 50], &[0.0; 50]).is_ok());
     }
 
     #[test]

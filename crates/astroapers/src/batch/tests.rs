@@ -422,7 +422,7 @@ fn one_huge_aperture_stops_soon() {
 #[test]
 fn a_large_array_of_weights_stops_soon() {
     let disc = shapes::circle(8e3).unwrap();
-    let x = [0.0; 20];
+    let x = [0.0; 8];
     let batch = Batch { x: &x, y: &x, shapes: Shapes::Shared(&disc), method: Method::Exact };
     let begin = Instant::now();
     let outcome = batch.weights(&mut Runner { interrupted: &mut || true });
