@@ -27,15 +27,20 @@
 //!   to, and an error of `e` pixels in its place changes a weight by at most about `e`: `e` is a few
 //!   times 1e-16 of the size. Tangency needs no special case: a piece is always
 //!   assigned to a cell by the lines it was cut at.
-//! * Where that is not enough because the shape is thin, the same code runs in [`Wide`](crate::wide::Wide) numbers.
+//! * Where that is not enough because the shape is thin, the same code runs in [`Wide`](crate::wide) numbers.
+
+mod grid;
+mod piece;
+mod row;
 
 use crate::contour::Contour;
-use crate::geom::{Arc, Segment};
 use crate::real::Real;
 use crate::span::SpanVisitor;
 use crate::stop::{Stop, Stopped};
-use crate::wide::Wide;
 use crate::window::Window;
+use grid::Grid;
+use piece::Piece;
+use row::{Cell, Row, between};
 
 /// A boundary made ready for the rasteriser.
 #[derive(Clone, Debug)]
@@ -45,134 +50,6 @@ pub(crate) struct Pieces<R> {
     quantum: f64,
     /// Largest coordinate, for the bound on rounding.
     reach: f64,
-}
-
-/// A monotone, non-horizontal piece of a boundary, seen from its lower to its upper end.
-#[derive(Clone, Debug)]
-struct Piece<R> {
-    x0: R,
-    y0: R,
-    x1: R,
-    y1: R,
-    /// Whether the contour travels it upwards.
-    up: bool,
-    curve: Curve<R>,
-}
-
-#[derive(Clone, Debug)]
-enum Curve<R> {
-    Line { dx_dy: R, dy_dx: R },
-    Arc(Box<Conic<R>>),
-}
-
-/// `x(y)` and `y(x)` as derived in [`crate::geom`], and the way back to the unit circle.
-#[derive(Clone, Debug)]
-struct Conic<R> {
-    cx: R,
-    cy: R,
-    rx: R,
-    ry: R,
-    /// `k / R_y^2` and `+-D / R_y^2`.
-    x_tilt: R,
-    x_half: R,
-    /// `k / R_x^2` and `+-D / R_x^2`.
-    y_tilt: R,
-    y_half: R,
-    /// Rows of the inverse of the frame: a vector's coordinates in the unit circle's plane.
-    u: (R, R),
-    v: (R, R),
-    /// Area per area of the unit circle, positive where the contour runs counter-clockwise.
-    bulge: R,
-}
-
-impl<R: Real> Conic<R> {
-    fn new(arc: &Arc) -> Self {
-        let Arc { frame, ccw, right, upper, .. } = arc;
-        let (a, b) = (frame.a, frame.b);
-        let (rx, ry) = (Wide::hypot(a.x, b.x), Wide::hypot(a.y, b.y));
-        let det = frame.det();
-        let k = a.x * a.y + b.x * b.y;
-        let signed = |positive: bool, v: Wide| R::from_wide(if positive { v } else { -v });
-        Self {
-            cx: R::from_wide(frame.c.x),
-            cy: R::from_wide(frame.c.y),
-            rx: R::from_wide(rx),
-            ry: R::from_wide(ry),
-            x_tilt: R::from_wide(k / ry / ry),
-            x_half: signed(*right, det / ry / ry),
-            y_tilt: R::from_wide(k / rx / rx),
-            y_half: signed(*upper, det / rx / rx),
-            u: (R::from_wide(b.y / det), R::from_wide(-b.x / det)),
-            v: (R::from_wide(-a.y / det), R::from_wide(a.x / det)),
-            bulge: signed(*ccw, det),
-        }
-    }
-}
-
-impl<R: Real> Curve<R> {
-    /// Area between the chord of the vector `(dx, dy)` and the curve, as it counts for the contour.
-    fn bulge(&self, dx: R, dy: R) -> R {
-        match self {
-            Self::Line { .. } => R::default(),
-            Self::Arc(conic) => {
-                let u = conic.u.0 * dx + conic.u.1 * dy;
-                let v = conic.v.0 * dx + conic.v.1 * dy;
-                conic.bulge * R::segment((u * u + v * v).half().half())
-            }
-        }
-    }
-}
-
-fn half_chord<R: Real>(radius: R, d: R) -> R {
-    ((radius - d) * (radius + d)).max(R::default()).sqrt()
-}
-
-impl<R: Real> Piece<R> {
-    /// `None` for a piece without height: it adds nothing to any integral over `dy`.
-    fn new(segment: &Segment, quantum: f64) -> Option<Self> {
-        let y_from = R::from_wide(segment.from.y).snap(quantum);
-        let y_to = R::from_wide(segment.to.y).snap(quantum);
-        let up = y_from < y_to;
-        let ((low, y0), (high, y1)) = if up {
-            ((segment.from, y_from), (segment.to, y_to))
-        } else {
-            ((segment.to, y_to), (segment.from, y_from))
-        };
-        if y0 == y1 {
-            return None;
-        }
-        let curve = if let Some(arc) = &segment.arc {
-            Curve::Arc(Box::new(Conic::new(arc)))
-        } else {
-            let (dx, dy) = (high.x - low.x, high.y - low.y);
-            let dy_dx = if dx == Wide::ZERO { Wide::ZERO } else { dy / dx };
-            let dx_dy = if dy == Wide::ZERO { Wide::ZERO } else { dx / dy };
-            Curve::Line { dx_dy: R::from_wide(dx_dy), dy_dx: R::from_wide(dy_dx) }
-        };
-        Some(Self { x0: R::from_wide(low.x), y0, x1: R::from_wide(high.x), y1, up, curve })
-    }
-
-    /// Where it crosses the height `y`.
-    fn x_at(&self, y: R) -> R {
-        match &self.curve {
-            Curve::Line { dx_dy, .. } => self.x0 + (y - self.y0) * *dx_dy,
-            Curve::Arc(conic) => {
-                let d = y - conic.cy;
-                conic.cx + conic.x_tilt * d + conic.x_half * half_chord(conic.ry, d)
-            }
-        }
-    }
-
-    /// Where it crosses the column line `x`.
-    fn y_at(&self, x: R) -> R {
-        match &self.curve {
-            Curve::Line { dy_dx, .. } => self.y0 + (x - self.x0) * *dy_dx,
-            Curve::Arc(conic) => {
-                let d = x - conic.cx;
-                conic.cy + conic.y_tilt * d + conic.y_half * half_chord(conic.rx, d)
-            }
-        }
-    }
 }
 
 impl<R: Real> Pieces<R> {
@@ -325,104 +202,6 @@ fn flush<V: SpanVisitor>(y: i64, run: i64, weights: &mut Vec<f64>, visitor: &mut
         visitor.partial(y, run, weights);
         weights.clear();
     }
-}
-
-fn between<R: Real>(x: R, a: R, b: R) -> R {
-    if a < b { x.max(a).min(b) } else { x.max(b).min(a) }
-}
-
-/// The lines between pixels along one axis, measured from the aperture's position.
-///
-/// Line `k` is the lower edge of pixel `k`, at `k - 1/2 - offset`. All are whole steps from the line nearest the
-/// position, which is exact: so the distance of two lines is exact, too.
-struct Grid<R> {
-    base: R,
-    nearest: i64,
-}
-
-impl<R: Real> Grid<R> {
-    fn new(offset: f64, quantum: Option<f64>) -> Self {
-        let base = R::difference(0.5f64.copysign(offset), offset);
-        Self { base: quantum.map_or(base, |q| base.snap(q)), nearest: i64::from(!offset.is_sign_negative()) }
-    }
-
-    fn line(&self, k: i64) -> R {
-        self.base + R::from_f64((k - self.nearest) as f64)
-    }
-
-    /// The last line at or to the left of `x`, between lines `low` and `high`.
-    fn line_before(&self, x: R, low: i64, high: i64) -> i64 {
-        let guess =
-            (x - self.base).to_f64().floor().clamp((low - self.nearest) as f64, (high - self.nearest) as f64);
-        let mut k = guess as i64 + self.nearest;
-        if k < high && self.line(k + 1) <= x {
-            k += 1;
-        }
-        if k > low && self.line(k) > x {
-            k -= 1;
-        }
-        k
-    }
-}
-
-/// One row of the window while the boundary is traced through it.
-struct Row<'a, R> {
-    columns: &'a Grid<R>,
-    quantum: f64,
-    x0: i64,
-    x1: i64,
-    /// One cell for everything left of the window, one per column, one for everything right of it.
-    cells: &'a mut [Cell<R>],
-}
-
-impl<R: Real> Row<'_, R> {
-    /// Follow a piece upwards through the row; returns the first and last column it meets.
-    fn trace(&mut self, piece: &Piece<R>, (mut xa, mut ya): (R, R), (x, y): (R, R)) -> (i64, i64) {
-        let (low, high) = (self.x0 - 1, self.x1);
-        let mut k = self.columns.line_before(xa, low, high);
-        let first = k;
-        if xa < x {
-            while k < high && self.columns.line(k + 1) < x {
-                let xb = self.columns.line(k + 1);
-                let yb = between(piece.y_at(xb).snap(self.quantum), ya, y);
-                self.deposit(k, piece, (xa, ya), (xb, yb));
-                (xa, ya) = (xb, yb);
-                k += 1;
-            }
-        } else if x < xa {
-            if k > low && self.columns.line(k) == xa {
-                k -= 1;
-            }
-            while k > low && self.columns.line(k) > x {
-                let xb = self.columns.line(k);
-                let yb = between(piece.y_at(xb).snap(self.quantum), ya, y);
-                self.deposit(k, piece, (xa, ya), (xb, yb));
-                (xa, ya) = (xb, yb);
-                k -= 1;
-            }
-        }
-        self.deposit(k, piece, (xa, ya), (x, y));
-        (first.min(k), first.max(k))
-    }
-
-    fn deposit(&mut self, k: i64, piece: &Piece<R>, (xa, ya): (R, R), (xb, yb): (R, R)) {
-        let dy = yb - ya;
-        let rise = if piece.up { dy } else { -dy };
-        let cell = &mut self.cells[(k - self.x0 + 1) as usize];
-        cell.cover = cell.cover + rise;
-        let c = match k.signum() {
-            0 => R::default(),
-            1 => self.columns.line(k),
-            _ => self.columns.line(k + 1),
-        };
-        cell.area = cell.area + ((xa - c) + (xb - c)).half() * rise + piece.curve.bulge(xb - xa, dy);
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Cell<R> {
-    area: R,
-    cover: R,
 }
 
 /// The part of a piece that lies in the current row.

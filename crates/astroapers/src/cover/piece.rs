@@ -1,0 +1,138 @@
+//! Monotone pieces of a boundary, in the numbers of the rasteriser.
+
+use crate::geom::{Arc, Segment};
+use crate::real::Real;
+use crate::wide::Wide;
+
+/// A monotone, non-horizontal piece of a boundary, seen from its lower to its upper end.
+#[derive(Clone, Debug)]
+pub(super) struct Piece<R> {
+    pub(super) x0: R,
+    pub(super) y0: R,
+    pub(super) x1: R,
+    pub(super) y1: R,
+    /// Whether the contour travels it upwards.
+    pub(super) up: bool,
+    curve: Curve<R>,
+}
+
+#[derive(Clone, Debug)]
+enum Curve<R> {
+    Line { dx_dy: R, dy_dx: R },
+    Arc(Box<Conic<R>>),
+}
+
+/// `x(y)` and `y(x)` as derived in [`crate::geom`], and the way back to the unit circle.
+#[derive(Clone, Debug)]
+struct Conic<R> {
+    cx: R,
+    cy: R,
+    rx: R,
+    ry: R,
+    /// `k / R_y^2` and `+-D / R_y^2`.
+    x_tilt: R,
+    x_half: R,
+    /// `k / R_x^2` and `+-D / R_x^2`.
+    y_tilt: R,
+    y_half: R,
+    /// Rows of the inverse of the frame: a vector's coordinates in the unit circle's plane.
+    u: (R, R),
+    v: (R, R),
+    /// Area per area of the unit circle, positive where the contour runs counter-clockwise.
+    bulge: R,
+}
+
+impl<R: Real> Conic<R> {
+    fn new(arc: &Arc) -> Self {
+        let Arc { frame, ccw, right, upper, .. } = arc;
+        let (a, b) = (frame.a, frame.b);
+        let (rx, ry) = (Wide::hypot(a.x, b.x), Wide::hypot(a.y, b.y));
+        let det = frame.det();
+        let k = a.x * a.y + b.x * b.y;
+        let signed = |positive: bool, v: Wide| R::from_wide(if positive { v } else { -v });
+        Self {
+            cx: R::from_wide(frame.c.x),
+            cy: R::from_wide(frame.c.y),
+            rx: R::from_wide(rx),
+            ry: R::from_wide(ry),
+            x_tilt: R::from_wide(k / ry / ry),
+            x_half: signed(*right, det / ry / ry),
+            y_tilt: R::from_wide(k / rx / rx),
+            y_half: signed(*upper, det / rx / rx),
+            u: (R::from_wide(b.y / det), R::from_wide(-b.x / det)),
+            v: (R::from_wide(-a.y / det), R::from_wide(a.x / det)),
+            bulge: signed(*ccw, det),
+        }
+    }
+
+    #[inline]
+    fn bulge(&self, dx: R, dy: R) -> R {
+        let u = self.u.0 * dx + self.u.1 * dy;
+        let v = self.v.0 * dx + self.v.1 * dy;
+        self.bulge * R::segment((u * u + v * v).half().half())
+    }
+}
+
+#[inline]
+fn half_chord<R: Real>(radius: R, d: R) -> R {
+    ((radius - d) * (radius + d)).max(R::default()).sqrt()
+}
+
+impl<R: Real> Piece<R> {
+    /// `None` for a piece without height: it adds nothing to any integral over `dy`.
+    pub(super) fn new(segment: &Segment, quantum: f64) -> Option<Self> {
+        let y_from = R::from_wide(segment.from.y).snap(quantum);
+        let y_to = R::from_wide(segment.to.y).snap(quantum);
+        let up = y_from < y_to;
+        let ((low, y0), (high, y1)) = if up {
+            ((segment.from, y_from), (segment.to, y_to))
+        } else {
+            ((segment.to, y_to), (segment.from, y_from))
+        };
+        if y0 == y1 {
+            return None;
+        }
+        let curve = if let Some(arc) = &segment.arc {
+            Curve::Arc(Box::new(Conic::new(arc)))
+        } else {
+            let (dx, dy) = (high.x - low.x, high.y - low.y);
+            let dy_dx = if dx == Wide::ZERO { Wide::ZERO } else { dy / dx };
+            let dx_dy = if dy == Wide::ZERO { Wide::ZERO } else { dx / dy };
+            Curve::Line { dx_dy: R::from_wide(dx_dy), dy_dx: R::from_wide(dy_dx) }
+        };
+        Some(Self { x0: R::from_wide(low.x), y0, x1: R::from_wide(high.x), y1, up, curve })
+    }
+
+    /// Area between the chord of the vector `(dx, dy)` and the curve, as it counts for the contour.
+    #[inline]
+    pub(super) fn bulge(&self, dx: R, dy: R) -> R {
+        match &self.curve {
+            Curve::Line { .. } => R::default(),
+            Curve::Arc(conic) => conic.bulge(dx, dy),
+        }
+    }
+
+    /// Where it crosses the height `y`.
+    #[inline]
+    pub(super) fn x_at(&self, y: R) -> R {
+        match &self.curve {
+            Curve::Line { dx_dy, .. } => self.x0 + (y - self.y0) * *dx_dy,
+            Curve::Arc(conic) => {
+                let d = y - conic.cy;
+                conic.cx + conic.x_tilt * d + conic.x_half * half_chord(conic.ry, d)
+            }
+        }
+    }
+
+    /// Where it crosses the column line `x`.
+    #[inline]
+    pub(super) fn y_at(&self, x: R) -> R {
+        match &self.curve {
+            Curve::Line { dy_dx, .. } => self.y0 + (x - self.x0) * *dy_dx,
+            Curve::Arc(conic) => {
+                let d = x - conic.cx;
+                conic.cy + conic.y_tilt * d + conic.y_half * half_chord(conic.rx, d)
+            }
+        }
+    }
+}
