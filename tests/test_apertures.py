@@ -167,6 +167,13 @@ class TestPerPositionGeometry:
             assert not array.flags.writeable
         assert aap.CircAp((1, 2), [3.0]).area.shape == (1,)
 
+    def test_nothing_can_be_made_writeable(self):
+        ap = aap.CircAp(POSITIONS, [1.0, 2.0, 3.0])
+        for one in (ap, ap[:2], pickle.loads(pickle.dumps(ap))):
+            for array in (one.r, one.area, one.positions):
+                with pytest.raises(ValueError, match="WRITEABLE"):
+                    array.flags.writeable = True
+
     def test_the_array_is_copied(self):
         r = np.array([1.0, 2.0, 3.0])
         ap = aap.CircAp(POSITIONS, r)
@@ -345,6 +352,39 @@ class TestSequence:
         ap = aap.CircAp([(1, 2), (np.nan, 2)], [1.0, -1.0], validate=False)
         assert np.isnan(ap[1:].area).tolist() == [True]
 
+    @numeric
+    @pytest.mark.parametrize("bad", [np.nan, -1e16])
+    def test_a_bad_row_alone_is_a_nan_aperture(self, cls, geometry, area, bad, data):
+        """Picking checks nothing again; the good rows beside it are as ever."""
+        name = next(iter(geometry))
+        columns = geometry | {name: [geometry[name], bad, geometry[name]]}
+        ap = cls(POSITIONS, **columns, validate=False)
+        first, picked, last = ap
+        assert picked == ap[1] == ap[-2]
+        assert [first, last] == [cls(p, **geometry) for p in (POSITIONS[0], POSITIONS[2])]
+        assert picked.isscalar
+        assert np.isnan(picked.area).all()
+        for result in (*picked.apsum_exact(data), *picked.apsum_center(data), picked.npix_exact(data.shape)):
+            assert result.shape == ()
+            assert np.isnan(result)
+        assert picked.bboxes() == [aap.BoundingBox(0, 0, 0, 0)]
+        assert picked.weights_exact()[0].shape == picked.weights_center()[0].shape == (0, 0)
+        assert picked.sampled_values(data)[0].size == picked.weighted_values(data)[0].size == 0
+        assert pickle.loads(pickle.dumps(picked)) == picked
+        assert eval(repr(picked), vars(aap) | {"nan": np.nan}) == picked
+        assert picked.replace(**{name: geometry[name]}).area == pytest.approx(area)
+
+    def test_a_bad_position_alone_is_a_nan_aperture(self, data):
+        picked = aap.CircAp([(8, 9), (np.nan, 9)], 2.0, validate=False)[1]
+        assert np.isnan(picked.apsum_exact(data)).all()
+        assert picked.area == pytest.approx(4 * math.pi)
+
+    @every
+    def test_picking_is_never_checked_again(self, cls, geometry, area, monkeypatch):
+        ap = cls(POSITIONS, **geometry)
+        monkeypatch.setattr(cls, "_check", None)
+        assert [len(ap[:2]), ap[0].area] == [2, ap.area]
+
     @pytest.mark.parametrize("index", [3, -4, (0, 0), None, [[0, 1]], np.array([True])])
     def test_bad_indices(self, index):
         with pytest.raises(IndexError):
@@ -438,6 +478,61 @@ class TestErrors:
     def test_paths(self, segments, holes, error, validate):
         with pytest.raises(error):
             aap.PathAp((5, 5), segments, holes, validate=validate)
+
+    @pytest.mark.parametrize(
+        ("number", "error", "words"),
+        [
+            ("0", TypeError, "must be a real number, got '0'"),
+            (None, TypeError, "must be a real number, got None"),
+            (1j, TypeError, "must be a real number, got 1j"),
+            ([1, 2], TypeError, "must be a real number, got an array of shape (2,)"),
+            (10**400, ValueError, "must be a real number, got 1000"),
+            (np.nan, ValueError, "=nan must be finite"),
+            (-np.inf, ValueError, "=-inf must be finite"),
+            (np.float32(np.inf), ValueError, "=inf must be finite"),
+        ],
+    )
+    def test_numbers_of_paths(self, number, error, words):
+        with pytest.raises(error, match=r"^segments\[1\]: y") as caught:
+            aap.PathAp((5, 5), [SQUARE[0], ("line", 1, number), *SQUARE[2:]])
+        assert words in str(caught.value)
+        with pytest.raises(error, match=r"^holes\[1\]\[0\]: x") as caught:
+            aap.PathAp((5, 5), SQUARE, [HOLE, [("move", number, 0), *HOLE[1:]]])
+        assert words in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("arc", "words"),
+        [
+            ((0, 0, -3, 0, 1), "r=-3.0 must be greater than 0"),
+            ((0, 0, 0, 0, 1), "r=0.0 must be greater than 0"),
+            ((0, 0, np.nan, 0, 1), "r=nan must be finite"),
+            ((0, 0, 3, np.inf, 1), "theta0=inf must be finite"),
+            ((0, 0, 3, 0, -7), "dtheta=-7.0 must be more than 0 and less than 2 pi in size"),
+            ((0, 0, 3, 0, 0), "dtheta=0.0 must be more than 0 and less than 2 pi in size"),
+            ((0, np.nan, 3, 0, 1), "cy=nan must be finite"),
+        ],
+    )
+    def test_arcs_of_paths(self, arc, words):
+        commands = [("move", 3, 0), ("arc", *arc), ("line", 0, 3), ("close",)]
+        with pytest.raises(ValueError, match=r"^segments\[1\]: ") as caught:
+            aap.PathAp((5, 5), commands)
+        assert words in str(caught.value)
+        numbers = np.array([[3, 0, 0, 0, 0, np.nan], [*arc, 0], [0, 3, 0, 0, 0, 0], np.full(6, np.nan)])
+        with pytest.raises(ValueError, match=r"^data\[1\]: ") as caught:  # the padding counts for nothing
+            aap.PathAp((5, 5), np.array([0, 2, 1, 3]), numbers)
+        assert words in str(caught.value)
+
+    @pytest.mark.parametrize("name", [[], {}, 0, None, b"move"])
+    def test_names_of_commands(self, name):
+        with pytest.raises(ValueError, match=r"^segments\[0\]=.* must start with one of move, line, arc, close"):
+            aap.PathAp((5, 5), [(name, 0, 0)])
+
+    @pytest.mark.parametrize(
+        ("samples", "error"), [(-1, ValueError), (0, ValueError), (2.5, ValueError), ("a", TypeError)]
+    )
+    def test_plot_samples(self, samples, error):
+        with pytest.raises(error, match=r"plot_samples=.* must be a positive whole number"):
+            aap.PillAp((5, 5), 3, 1, 1, plot_samples=samples)
 
     @pytest.mark.parametrize("vertices", [[(0, 0), (1, 1)], [(0, 0, 0)] * 3, 5, [("a", "b")] * 3])
     def test_polygons(self, vertices):

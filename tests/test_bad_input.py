@@ -244,6 +244,32 @@ def test_images_that_are_refused(fig, image, error, shown, validate):
         assert shown in str(caught.value)
 
 
+@pytest.mark.parametrize("image", [None, object(), {}, "image"], ids=lambda image: type(image).__name__)
+def test_images_that_are_nothing_of_the_kind(image):
+    """What is no array at all is not told to convert itself."""
+    box = aap.BoundingBox(0, 2, 0, 2)
+    for attempt in (
+        lambda: aap.CircAp((2, 2), 1).apsum_exact(image),
+        lambda: kernels.apsum_circ_exact(image, 2.0, 2.0, 1.0),
+        lambda: box.apsum(np.ones((2, 2)), image),
+    ):
+        with pytest.raises(TypeError, match=rf"data must be .*2-D.* got {type(image).__name__}$"):
+            attempt()
+
+
+@pytest.mark.parametrize("bad", ["x", "1", None, 1j, [1.0], 10**400], ids=lambda bad: repr(bad)[:9])
+def test_fill_values_that_are_not_numbers(bad):
+    box, weights = aap.BoundingBox(0, 2, 0, 2), np.ones((2, 2))
+    for attempt in (
+        lambda: aap.CircAp((2, 2), 1).weighted_cutout(IMAGE, fill_value=bad),
+        lambda: aap.CircAp((2, 2), 1).sampled_cutout(IMAGE, fill_value=bad),
+        lambda: box.to_image(weights, (3, 3), fill_value=bad),
+        lambda: box.weighted_cutout(weights, IMAGE, fill_value=bad),
+    ):
+        with pytest.raises((TypeError, ValueError), match="fill_value must be a real number, got "):
+            attempt()
+
+
 @pytest.mark.parametrize("kind", [complex, np.longdouble])
 def test_the_message_names_the_remedy(kind):
     with pytest.raises(TypeError, match=r"real|abs|astype"):

@@ -1,5 +1,7 @@
 """The demo measures M13 as a user would want it measured."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -29,6 +31,12 @@ def test_columns_and_units(stars):
     assert stars.colnames == ["id", "x", "y", "ra", "dec", "flux", "npix", "apsum", "sky"]
     assert stars["id"].tolist() == list(range(1, len(stars) + 1))
     assert (stars["ra"].unit, stars["dec"].unit, stars["x"].unit) == ("deg", "deg", "pix")
+
+
+def test_no_errors_are_claimed(stars):
+    """The plate has no gain: the table says so, and has no column of errors."""
+    assert stars.meta["errors"] == demo.NO_ERRORS
+    assert "no gain" in demo.NO_ERRORS
 
 
 def test_fluxes_are_sums_minus_sky(stars):
@@ -65,11 +73,25 @@ def test_positions_on_the_sky(stars):
 def test_the_ten_brightest_are_printed(tmp_path, capsys):
     demo.run(tmp_path / "new" / "folder")
     lines = capsys.readouterr().out.splitlines()
+    assert f"errors: {demo.NO_ERRORS}" in lines
     rows = [line for line in lines if line.split()[:1] and line.split()[0].isdigit()]
     assert [int(row.split()[0]) for row in rows if len(row.split()) == 9] == list(range(1, 11))
 
 
+def test_the_star_drawn_large_is_alone(stars):
+    """Its annulus touches the aperture of no other star, and every brighter star's does."""
+    star = demo.lone(stars)
+    nearest = [np.sort(np.hypot(stars["x"] - s["x"], stars["y"] - s["y"]))[1] for s in stars[: star["id"]]]
+    needed = demo.ANNULUS_RADII[1] + demo.APERTURE_RADIUS
+    assert nearest[-1] > needed
+    assert all(distance <= needed for distance in nearest[:-1])
+
+
 def test_the_picture(output):
-    picture = (output / "m13.png").read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) > 100_000
+    """It is as large as the one that the texts show, which `make picture` writes anew."""
+    made = (output / "m13.png").read_bytes()
+    shown = (Path(__file__).parent.parent / "docs" / "_static" / "m13.png").read_bytes()
+    for picture in (made, shown):
+        assert picture.startswith(b"\x89PNG")
+        assert 100_000 < len(picture) < 600_000
+    assert made[16:24] == shown[16:24]  # width and height

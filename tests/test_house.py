@@ -1,6 +1,7 @@
 """What the project says about itself is true: one version everywhere, a README that runs."""
 
 import re
+import subprocess
 import sys
 import textwrap
 from importlib import metadata
@@ -24,6 +25,24 @@ def test_one_version():
     assert f'\nversion = "{version}"\n' in read("Cargo.toml")
     assert f"\nversion: {version}\n" in read("CITATION.cff")
     assert f"\n## [{version}]" in read("CHANGELOG.md")
+
+
+NOT_INSTALLED = """
+from importlib import metadata
+
+def version(name):
+    raise metadata.PackageNotFoundError(name)
+
+metadata.version = version
+import astroapers
+print(astroapers.__version__)
+"""
+
+
+def test_a_source_tree_can_be_imported():
+    """Without an installation nobody knows the version, which is no reason to fail."""
+    ran = subprocess.run([sys.executable, "-c", NOT_INSTALLED], capture_output=True, text=True, check=True)
+    assert ran.stdout == "0+unknown\n"
 
 
 def test_the_readme_runs(capsys):
@@ -101,9 +120,26 @@ def test_calibration():
     ],
 )
 def test_calibration_refuses(options, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=rf"{words}.* must "):
         aap.calibrate_parallel_threshold(**options)
     assert cli.main(["calibrate-threshold", "--repeats", "0"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"counts": 5}, "counts=5 must be a sequence"),
+        ({"counts": "12"}, "counts='12' must be a sequence"),
+        ({"counts": ("a",)}, "counts='a' must be a positive whole number"),
+        ({"counts": (None,)}, "counts=None must be a positive whole number"),
+        ({"repeats": "a"}, "repeats='a' must be a positive whole number"),
+        ({"image_size": None}, "image_size=None must be a positive whole number"),
+        ({"radius": "5"}, "radius must be a real number, got '5'"),
+    ],
+)
+def test_calibration_refuses_what_is_no_number(options, words):
+    with pytest.raises(TypeError, match=words):
+        aap.calibrate_parallel_threshold(**options)
 
 
 def test_a_missing_extra_names_its_command(monkeypatch, capsys, tmp_path):

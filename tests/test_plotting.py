@@ -196,6 +196,25 @@ class TestFunctions:
         assert plotting.plot_many([], ax) == []
 
 
+@pytest.mark.parametrize("bad", [5, None, [5], [aap.CircAp(AT, 2.0), "a"], "ab"], ids=repr)
+def test_what_is_no_aperture(bad, ax):
+    for draw in (plotting.plot_apertures, plotting.plot_many):
+        with pytest.raises(TypeError, match=r"^apertures"):
+            draw(bad, ax)
+    assert len(ax.patches) == 0
+
+
+def test_what_is_no_axes():
+    for draw in (aap.CircAp(AT, 2.0).plot, lambda ax: plotting.plot_apertures(aap.CircAp(AT, 2.0), ax)):
+        with pytest.raises(TypeError, match="ax=5 must be Matplotlib axes"):
+            draw(5)
+
+
+def test_a_bad_row_alone_draws_nothing(ax):
+    patch = aap.CircAp([AT, AT], [2.0, np.nan], validate=False)[1].plot(ax)
+    assert len(patch.get_path().vertices) == 0
+
+
 def test_without_matplotlib(monkeypatch):
     for name in ("matplotlib.patches", "matplotlib.path", "matplotlib.pyplot"):
         monkeypatch.setitem(sys.modules, name, None)

@@ -80,7 +80,10 @@ from astroapers.kernels import (
 )
 from astroapers.plotting import plot_apertures, plot_many, to_patch_list
 
-__version__ = _metadata.version("astroapers")
+try:
+    __version__ = _metadata.version("astroapers")
+except _metadata.PackageNotFoundError:  # a source tree that is not installed
+    __version__ = "0+unknown"
 
 __all__ = [
     "BoundingBox",

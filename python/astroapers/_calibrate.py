@@ -6,13 +6,14 @@ The threshold decides speed alone: results never depend on it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 
+from astroapers import _inputs
 from astroapers.kernels import apsum_circ_exact, get_parallel_threshold, set_parallel_threshold
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -80,8 +81,10 @@ def calibrate_parallel_threshold(
 
     Raises
     ------
+    TypeError
+        If `counts` is not a sequence, or something is not a number.
     ValueError
-        If `counts` is empty, or a number is not positive.
+        If `counts` is empty, or a number is not positive or, but for `radius`, not whole.
 
     Examples
     --------
@@ -92,11 +95,14 @@ def calibrate_parallel_threshold(
     >>> result.threshold in (4, 8, 9)
     True
     """
-    sizes = tuple(sorted({_positive("counts", count) for count in counts}))
+    if isinstance(counts, str) or not isinstance(counts, Iterable):
+        raise TypeError(f"counts={counts!r} must be a sequence of positive whole numbers")
+    sizes = tuple(sorted({_inputs.positive("counts", count) for count in counts}))
     if not sizes:
         raise ValueError("counts=() must hold at least one batch size")
-    repeats = _positive("repeats", repeats)
-    image_size = _positive("image_size", image_size)
+    repeats = _inputs.positive("repeats", repeats)
+    image_size = _inputs.positive("image_size", image_size)
+    radius = _inputs.number("radius", radius)
     if not (math.isfinite(radius) and radius > 0):
         raise ValueError(f"radius={radius!r} must be finite and greater than 0")
 
@@ -122,12 +128,6 @@ def calibrate_parallel_threshold(
     if apply:
         set_parallel_threshold(threshold)
     return ParallelThresholdCalibration(threshold, original, apply, sizes, tuple(serial), tuple(parallel))
-
-
-def _positive(name: str, value: int) -> int:
-    if value != int(value) or value < 1:
-        raise ValueError(f"{name}={value!r} must be a positive integer")
-    return int(value)
 
 
 def _crossing(counts: Sequence[int], serial: Sequence[float], parallel: Sequence[float]) -> int:

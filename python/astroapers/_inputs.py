@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,11 +21,14 @@ from astroapers._rust import _engine
 from astroapers._shapes import SHAPES
 from astroapers._typing import FloatArray, GeometryValue, IntArray
 
+#: The dtype of an array that is passed on.
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
 _FLOAT64 = np.dtype(np.float64)
 _REAL_KINDS = "buif"
 
 #: Scalars that need no inspection, as long as they lie well inside the range of float64.
-_PLAIN = frozenset({float, int, np.float64})
+PLAIN = frozenset({float, int, np.float64})
 _HUGE = 1e300
 
 _NOWHERE: FloatArray = np.empty(0)
@@ -70,8 +73,44 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
     except (TypeError, ValueError, OverflowError) as error:
         raise _not_numbers(name, value, rule, error) from error
     if array.dtype.kind not in _REAL_KINDS:
+        if array.ndim == 0:
+            raise _not_numbers(name, value, rule, TypeError())
         raise TypeError(f"{name} must be {rule}, got dtype {array.dtype}")
     return array.astype(np.float64, copy=False)
+
+
+def number(name: str, value: Any) -> float:
+    """
+    Any single real number as a float.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in an error.
+    value : float
+        The number; it may be NaN.
+
+    Returns
+    -------
+    float
+        The same.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is not one real number.
+
+    Examples
+    --------
+    >>> number("fill_value", 0)
+    0.0
+    """
+    if type(value) is float or (type(value) in PLAIN and -_HUGE < value < _HUGE):
+        return float(value)
+    array = as_float64(name, value, "a real number")
+    if array.ndim:
+        raise TypeError(f"{name} must be a real number, got an array of shape {array.shape}")
+    return float(array)
 
 
 def _number(item: Any) -> float:
@@ -125,7 +164,7 @@ def positions(value: Any, validate: bool) -> tuple[FloatArray, FloatArray, bool]
     """
     if type(value) is tuple and len(value) == 2:
         x, y = value
-        if type(x) in _PLAIN and type(y) in _PLAIN and -_HUGE < x < _HUGE and -_HUGE < y < _HUGE:
+        if type(x) in PLAIN and type(y) in PLAIN and -_HUGE < x < _HUGE and -_HUGE < y < _HUGE:
             return *_pair(x, y), True
     if isinstance(value, Iterator):
         value = list(value)
@@ -142,8 +181,33 @@ def positions(value: Any, validate: bool) -> tuple[FloatArray, FloatArray, bool]
             x, y = xy[:, bad[0]].tolist()
             where = "positions" if isscalar else f"positions[{bad[0]}]"
             raise ValueError(f"{where}=({x}, {y}) must be finite")
-    xy.flags.writeable = False
-    return xy[0], xy[1], isscalar
+    x, y = frozen(xy)
+    return x, y, isscalar
+
+
+def frozen(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    """
+    Make an array read-only for good.
+
+    Parameters
+    ----------
+    array : ndarray
+        An array that owns its memory; nobody else may hold it.
+
+    Returns
+    -------
+    ndarray
+        A view of it, in which writing cannot be allowed again.
+
+    Examples
+    --------
+    >>> frozen(np.zeros(2)).flags.writeable = True
+    Traceback (most recent call last):
+    ...
+    ValueError: cannot set WRITEABLE flag to True of this array
+    """
+    array.flags.writeable = False
+    return array[:]
 
 
 def _pair(x: float, y: float) -> tuple[FloatArray, FloatArray]:
@@ -234,7 +298,7 @@ def geometry(tag: str, values: tuple[Any, ...], shape: tuple[int, ...]) -> tuple
     for value in values:
         if type(value) is not float:
             plain = False
-            if type(value) not in _PLAIN or not -_HUGE < value < _HUGE:
+            if type(value) not in PLAIN or not -_HUGE < value < _HUGE:
                 names = SHAPES[tag].names
                 return tuple(_parameter(name, v, shape) for name, v in zip(names, values, strict=True))
     return values if plain else tuple(map(float, values))
@@ -248,9 +312,7 @@ def _parameter(name: str, value: Any, shape: tuple[int, ...]) -> GeometryValue:
         raise ValueError(
             f"{name} must be a float or have one value per position (shape {shape}), got shape {array.shape}"
         )
-    column = np.array(array.reshape(-1))
-    column.flags.writeable = False
-    return column
+    return frozen(np.array(array.reshape(-1)))
 
 
 # Images and masks
@@ -276,6 +338,8 @@ def image(data: Any, mask: Any) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]
 
     Raises
     ------
+    TypeError
+        If `data` is None or another object that holds no numbers.
     ValueError
         If `data` is ragged or the shape of `mask` differs from that of `data`.
 
@@ -296,6 +360,8 @@ def image(data: Any, mask: Any) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]
         array = np.asarray(data)
     except ValueError as error:
         raise ValueError(f"data must be a 2-D array: {error}") from error
+    if array.ndim == 0 and array.dtype.kind in "OSU":
+        raise TypeError(f"data must be a 2-D array of real numbers, got {type(data).__name__}")
     return array, _masks(mask, array.shape)
 
 
@@ -418,6 +484,45 @@ def whole(name: str, value: Any) -> int:
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must hold whole numbers, got {value!r}") from None
+
+
+def positive(name: str, value: Any) -> int:
+    """
+    Make an integer that is greater than 0.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in an error.
+    value : int or float
+        The number.
+
+    Returns
+    -------
+    int
+        The number as a Python integer.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a number.
+    ValueError
+        If it has a fraction, or is smaller than 1.
+
+    Examples
+    --------
+    >>> positive("repeats", 3.0)
+    3
+    """
+    refusal = f"{name}={value!r} must be a positive whole number"
+    try:
+        result = whole(name, value)
+    except TypeError:
+        kind = ValueError if isinstance(value, float | np.floating) else TypeError
+        raise kind(refusal) from None
+    if result < 1:
+        raise ValueError(refusal)
+    return result
 
 
 def pieces(values: NDArray[Any], offsets: IntArray) -> list[NDArray[Any]]:

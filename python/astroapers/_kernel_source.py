@@ -231,7 +231,8 @@ _PATH = Shape(
 _COMMANDS_DOC = (
     'Commands of the outline: `("move", x, y)`, `("line", x, y)`, `("arc", cx, cy, r, theta0, dtheta)`,'
     ' which starts where the last command ended and turns by less than 2 pi, and `("close",)`; offsets from the'
-    " position in pixels, angles in radians. Or an integer array (n,) of the commands' kinds: 0 move, 1 line, 2 arc, 3 close."
+    " position in pixels, angles in radians. Or an integer array (n,) of the commands' kinds: 0 move, 1 line, 2 arc,"
+    " 3 close."
 )
 _HOLES_DOC = (
     "Holes, each a sequence of commands; or, if kinds were given, a float array (n, 6) of their numbers,"

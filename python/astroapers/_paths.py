@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from math import tau
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from astroapers._inputs import as_float64
+from astroapers._inputs import PLAIN, as_float64, frozen, number
 from astroapers._typing import FloatArray
 
-#: The extension's number for each command, and how many numbers follow the command's name.
-_COMMANDS = {"move": (0, 2), "line": (1, 2), "arc": (2, 5), "close": (3, 0)}
+#: The names of the numbers that follow each command's name, in the order of the extension's kinds of command.
+_COMMANDS = {"move": ("x", "y"), "line": ("x", "y"), "arc": ("cx", "cy", "r", "theta0", "dtheta"), "close": ()}
 _NAMES = tuple(_COMMANDS)
+_KINDS = {name: kind for kind, name in enumerate(_NAMES)}
+_ARC = _KINDS["arc"]
+_RADIUS, _TURN = map(_COMMANDS["arc"].index, ("r", "dtheta"))
 _WIDTH = 6
+
+#: For each kind of command, which of its row's numbers mean something.
+_USED = np.array([[i < len(numbers) for i in range(_WIDTH)] for numbers in _COMMANDS.values()])
 
 #: A command with its numbers as floats.
 Row = tuple[Any, ...]
@@ -43,7 +50,8 @@ def encode(segments: Any, holes: Any) -> tuple[NDArray[np.int8], FloatArray]:
     TypeError
         If a command is not a sequence that starts with its name, or holds something that is no number.
     ValueError
-        If a command is unknown, or the count of its numbers is wrong.
+        If a command is unknown, the count of its numbers is wrong, one is not finite, or an arc has no
+        radius or no width of less than a full turn.
 
     Examples
     --------
@@ -55,6 +63,7 @@ def encode(segments: Any, holes: Any) -> tuple[NDArray[np.int8], FloatArray]:
         return _compiled_path(segments, holes)
     kinds: list[int] = []
     rows: list[tuple[float, ...]] = []
+    names: list[str] = []
     contours = [("segments", segments)]
     if holes is not None:
         contours += [(f"holes[{i}]", hole) for i, hole in enumerate(_sequence("holes", holes))]
@@ -63,10 +72,11 @@ def encode(segments: Any, holes: Any) -> tuple[NDArray[np.int8], FloatArray]:
         if not commands:
             raise ValueError(f"{name} must hold at least one command")
         for i, command in enumerate(commands):
-            kind, numbers = _command(f"{name}[{i}]", command)
+            names.append(f"{name}[{i}]")
+            kind, numbers = _command(names[-1], command)
             kinds.append(kind)
             rows.append(numbers + (0.0,) * (_WIDTH - len(numbers)))
-    return _frozen(np.array(kinds, dtype=np.int8), np.array(rows, dtype=np.float64))
+    return _checked(np.array(kinds, dtype=np.int8), np.array(rows, dtype=np.float64), names.__getitem__)
 
 
 def _compiled_path(kinds: NDArray[Any], data: Any) -> tuple[NDArray[np.int8], FloatArray]:
@@ -77,13 +87,28 @@ def _compiled_path(kinds: NDArray[Any], data: Any) -> tuple[NDArray[np.int8], Fl
         )
     if not np.isin(kinds, range(len(_COMMANDS))).all():
         raise ValueError("kinds of a path must be 0 (move), 1 (line), 2 (arc) or 3 (close)")
-    return _frozen(np.array(kinds, dtype=np.int8), np.array(rows))
+    return _checked(np.array(kinds, dtype=np.int8), np.array(rows), "data[{}]".format)
 
 
-def _frozen(kinds: NDArray[np.int8], data: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
-    kinds.flags.writeable = False
-    data.flags.writeable = False
-    return kinds, data
+def _checked(
+    kinds: NDArray[np.int8], data: FloatArray, name: Callable[[int], str]
+) -> tuple[NDArray[np.int8], FloatArray]:
+    """Check each command by itself, naming it; what they make together is checked by the extension."""
+
+    def refuse(row: int, column: int, rule: str) -> NoReturn:
+        parameter = _COMMANDS[_NAMES[kinds[row]]][column]
+        raise ValueError(f"{name(row)}: {parameter}={data[row, column].item()} must be {rule}")
+
+    finite = np.isfinite(data)
+    if not finite.all():
+        for row, column in np.argwhere(_USED[kinds] & ~finite).tolist():
+            refuse(row, column, "finite")
+    for row in (kinds == _ARC).nonzero()[0].tolist():
+        if data[row, _RADIUS] <= 0.0:
+            refuse(row, _RADIUS, "greater than 0")
+        if not 0.0 < abs(data[row, _TURN]) < tau:
+            refuse(row, _TURN, "more than 0 and less than 2 pi in size")
+    return frozen(kinds), frozen(data)
 
 
 def _sequence(name: str, value: Any) -> Iterable[Any]:
@@ -94,16 +119,18 @@ def _sequence(name: str, value: Any) -> Iterable[Any]:
 
 def _command(name: str, command: Any) -> tuple[int, tuple[float, ...]]:
     parts = tuple(_sequence(name, command))
-    if not parts or parts[0] not in _COMMANDS:
-        known = ", ".join(_COMMANDS)
-        raise ValueError(f"{name}={parts!r} must start with one of {known}")
-    kind, count = _COMMANDS[parts[0]]
-    if len(parts) != 1 + count:
-        raise ValueError(f"{name}={parts!r} must hold {count} numbers after {parts[0]!r}")
+    if not parts or not isinstance(parts[0], str) or parts[0] not in _COMMANDS:
+        raise ValueError(f"{name}={parts!r} must start with one of {', '.join(_COMMANDS)}")
+    wanted = _COMMANDS[parts[0]]
+    if len(parts) != 1 + len(wanted):
+        raise ValueError(f"{name}={parts!r} must hold {len(wanted)} numbers after {parts[0]!r}")
+    kind, values = _KINDS[parts[0]], parts[1:]
     try:
-        return kind, tuple(float(number) for number in parts[1:])
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}={parts!r} must hold numbers after {parts[0]!r}") from None
+        if PLAIN.issuperset(map(type, values)):
+            return kind, tuple(map(float, values))
+    except OverflowError:
+        pass  # to be refused by name
+    return kind, tuple(number(f"{name}: {each}", value) for each, value in zip(wanted, values, strict=True))
 
 
 def decode(kinds: NDArray[np.int8], data: FloatArray) -> tuple[tuple[Row, ...], ...]:
@@ -132,7 +159,7 @@ def decode(kinds: NDArray[np.int8], data: FloatArray) -> tuple[tuple[Row, ...], 
         name = _NAMES[kind]
         if name == "move" or not contours:
             contours.append([])
-        contours[-1].append((name, *numbers[: _COMMANDS[name][1]]))
+        contours[-1].append((name, *numbers[: len(_COMMANDS[name])]))
     return tuple(map(tuple, contours))
 
 

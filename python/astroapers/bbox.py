@@ -207,7 +207,8 @@ class BoundingBox:
         Raises
         ------
         TypeError, ValueError
-            If `weights` are not real numbers on the box, or `shape` is not that of an image.
+            If `weights` are not real numbers on the box, `shape` is not that of an image, or `fill_value` is not
+            a real number.
 
         Examples
         --------
@@ -219,7 +220,7 @@ class BoundingBox:
         """
         values = self._weights(weights, validate)
         (ny, nx), _ = _inputs.frame(shape, None)
-        result = np.full((ny, nx), fill_value, dtype=values.dtype)
+        result = np.full((ny, nx), _inputs.number("fill_value", fill_value), dtype=values.dtype)
         overlap = self.overlap_slices((ny, nx))
         if overlap is not None:
             result[overlap.image] = values[overlap.weights]
@@ -383,7 +384,7 @@ class BoundingBox:
         Raises
         ------
         TypeError
-            If `weights` or `image` are not real.
+            If `weights`, `image` or `fill_value` are not real.
         ValueError
             If a shape is wrong.
 
@@ -398,7 +399,7 @@ class BoundingBox:
         """
         overlap = self._overlap(weights, image, mask, validate)
         dtype = np.result_type(overlap.weights, overlap.pixels)
-        result = np.full(self.shape, fill_value, dtype=dtype)
+        result = np.full(self.shape, _inputs.number("fill_value", fill_value), dtype=dtype)
         if overlap.inside is not None:
             inside = result[overlap.inside]
             inside[overlap.open] = 0.0

@@ -72,6 +72,8 @@ def plot_apertures(
     ------
     ImportError
         If Matplotlib is not installed.
+    TypeError
+        If something is not an aperture, or `ax` is not axes.
 
     Examples
     --------
@@ -119,6 +121,8 @@ def plot_many(
     ------
     ImportError
         If Matplotlib is not installed.
+    TypeError
+        If something is not an aperture, or `ax` is not axes.
 
     Examples
     --------
@@ -133,6 +137,12 @@ def plot_many(
     >>> plt.close(fig)
     """
     several = [apertures] if _is_one(apertures) else apertures
+    if not isinstance(several, Iterable):
+        raise TypeError(f"apertures={several!r} must be an aperture or several")
+    several = list(several)
+    for aperture in several:
+        if not _is_one(aperture):
+            raise TypeError(f"apertures must hold apertures only, got {aperture!r}")
     return [patch for aperture in several for patch in to_patch_list(aperture.plot(ax, origin, **kwargs))]
 
 
@@ -151,8 +161,15 @@ def draw(patches: Patch | list[Patch], ax: Axes | None) -> None:
         What to draw.
     ax : matplotlib.axes.Axes, optional
         Where; the current axes by default.
+
+    Raises
+    ------
+    TypeError
+        If `ax` is not axes.
     """
     if ax is None:
         ax = require("matplotlib.pyplot", extra="plot").gca()
+    if not hasattr(ax, "add_patch"):
+        raise TypeError(f"ax={ax!r} must be Matplotlib axes")
     for patch in to_patch_list(patches):
         ax.add_patch(patch)

@@ -358,7 +358,7 @@ class PixelAp(Value):
         Raises
         ------
         TypeError
-            If `data` is not of a real dtype of at most 8 bytes.
+            If `data` is not of a real dtype of at most 8 bytes, or `fill_value` is not a real number.
         ValueError
             If `data` is not two-dimensional, `mask` has another shape, or a box is too large to hold.
 
@@ -428,7 +428,7 @@ class PixelAp(Value):
         Raises
         ------
         TypeError
-            If `data` is not of a real dtype of at most 8 bytes.
+            If `data` is not of a real dtype of at most 8 bytes, or `fill_value` is not a real number.
         ValueError
             If `data` is not two-dimensional, `mask` has another shape, or a box is too large to hold.
 
@@ -465,7 +465,7 @@ class PixelAp(Value):
 
     def _cutouts(self, method: Method, data: ArrayLike, mask: ArrayLike | None, fill_value: float) -> Any:
         image, masks = _inputs.image(data, mask)
-        return self._call("cutouts", method, image=image, masks=masks, fill=float(fill_value))
+        return self._call("cutouts", method, image=image, masks=masks, fill=_inputs.number("fill_value", fill_value))
 
     # Pixel values
 
@@ -704,6 +704,8 @@ class PixelAp(Value):
         ------
         ImportError
             If Matplotlib is not installed.
+        TypeError
+            If `ax` is not axes.
         ValueError
             If `origin` is not two numbers.
 

@@ -15,7 +15,7 @@ class SampledAp(PixelAp):
     """
 
     def _keep_plot_samples(self, plot_samples: int) -> None:
-        self.__dict__["_plot_samples"] = _inputs.whole("plot_samples", plot_samples)
+        self.__dict__["_plot_samples"] = _inputs.positive("plot_samples", plot_samples)
 
     @property
     def plot_samples(self) -> int:

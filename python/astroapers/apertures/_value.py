@@ -7,6 +7,7 @@ the extension.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
@@ -56,6 +57,7 @@ class Value:
         """Check and keep what the constructor was given; called once."""
         x, y, isscalar = _inputs.positions(positions, validate)
         self._keep(x, y, isscalar, _inputs.geometry(self._tag, values, x.shape), validate)
+        self._check()
 
     def _keep(self, x: FloatArray, y: FloatArray, isscalar: bool, geometry: RawGeometry, validate: bool) -> None:
         state = self.__dict__
@@ -64,7 +66,6 @@ class Value:
         state["_y"] = y
         state["_geometry"] = geometry
         state["_validate"] = validate
-        self._check()
 
     def _check(self) -> None:
         """Check the geometry: always if it is shared by all positions, else unless the user asked not to."""
@@ -94,9 +95,7 @@ class Value:
         """
         state = self.__dict__
         if "_positions" not in state:
-            xy = np.array((self._x, self._y))
-            xy.flags.writeable = False
-            state["_positions"] = xy.T
+            state["_positions"] = _inputs.frozen(np.array((self._x, self._y))).T
         positions: FloatArray = state["_positions"]
         return positions
 
@@ -117,9 +116,7 @@ class Value:
         state = self.__dict__
         if "_area" not in state:
             area = _engine("area", self._tag, "exact", None, None, self._geometry)
-            if isinstance(area, np.ndarray):
-                area.flags.writeable = False
-            state["_area"] = area
+            state["_area"] = _inputs.frozen(area) if isinstance(area, np.ndarray) else area
         value: GeometryValue = state["_area"]
         return value
 
@@ -183,7 +180,8 @@ class Value:
         Returns
         -------
         PixelAp
-            For an integer, an aperture at a single position; else one at the picked positions.
+            For an integer, an aperture at a single position; else one at the picked positions. Nothing is
+            checked again: what ``validate=False`` let pass gives NaN there too.
 
         Raises
         ------
@@ -210,8 +208,7 @@ class Value:
             raise IndexError(
                 "an aperture's positions have one dimension: index them with an int, a slice or a 1-D array"
             )
-        x, y = (np.array(column[chosen], ndmin=1) for column in (self._x, self._y))
-        x.flags.writeable = y.flags.writeable = False
+        x, y = (_inputs.frozen(np.array(column[chosen], ndmin=1)) for column in (self._x, self._y))
         picked = object.__new__(type(self))
         picked.__dict__.update(self._shared_state())
         picked._keep(x, y, chosen.ndim == 0, self._geometry_at(chosen), self._validate)
@@ -219,10 +216,19 @@ class Value:
 
     def _shared_state(self) -> dict[str, Any]:
         """Entries of `__dict__` that picking positions does not change and `_keep` does not write."""
-        return {key: value for key, value in self.__dict__.items() if key == "_plot_samples"}
+        kept = ("_plot_samples", "_area") if isinstance(self.__dict__.get("_area"), float) else ("_plot_samples",)
+        return {key: value for key, value in self.__dict__.items() if key in kept}
 
     def _geometry_at(self, index: Any) -> RawGeometry:
-        """Geometry of the aperture at some of its positions."""
+        """
+        Geometry of the aperture at some of its positions.
+
+        That of one position is of floats, unless it breaks a rule: the extension refuses such floats, but
+        gives NaN for arrays of one value.
+        """
+        area = self.area
+        if np.ndim(index) == 0 and isinstance(area, np.ndarray) and isnan(area[index]):
+            index = np.reshape(index, 1)
         return tuple(_pick(value, index) for value in self._geometry)
 
     def __iter__(self) -> Iterator[Self]:
@@ -283,9 +289,7 @@ def _pick(value: Any, index: Any) -> Any:
     picked = value[index]
     if picked.ndim == 0:
         return float(picked)
-    picked = np.array(picked)
-    picked.flags.writeable = False
-    return picked
+    return _inputs.frozen(np.array(picked))
 
 
 def _canonical(value: Any) -> Any:

@@ -74,6 +74,7 @@ class PathAp(SampledAp):
         self.__dict__["_contours"] = _paths.decode(*geometry)
         self._keep_plot_samples(plot_samples)
         self._keep(*_inputs.positions(positions, validate), geometry, validate)
+        self._check()
 
     @classmethod
     def polygon(cls, xy: ArrayLike, vertices: ArrayLike, *, validate: bool = True) -> Self:
