@@ -489,3 +489,10 @@ def test_refused_calls_leave_nothing_behind():
         with pytest.raises((TypeError, ValueError)):
             aperture.apsum_exact(bad)
     np.testing.assert_array_equal(aperture.apsum_exact(IMAGE), before)
+
+
+def test_many_weights_count_together():
+    discs = aap.CircAp([(0, 0)] * 200, 3000.0)
+    with pytest.raises(ValueError, match="the bounding boxes of 200 apertures hold 7202400200 pixels together"):
+        discs.weights_exact()
+    assert discs[0].weights_exact()[0].shape == (6001, 6001)

@@ -318,3 +318,11 @@ def test_any_position_is_safe(value):
         weights = window(x, y)
         assert weights.shape == (16,)
         assert np.isfinite(weights).all() == finite
+
+
+def test_a_window_ends_below_the_largest_index():
+    with pytest.raises(ValueError, match=r"x_min=9223372036854775807 must leave room for 7 more pixels below 2\*\*63"):
+        aapr.weights_circ_exact_one(9.0, 9.0, 3.0, 2**63 - 1, 6, 7, 7)
+    with pytest.raises(ValueError, match=r"y_min=9223372036854775807 must leave room"):
+        aapr.weights_circ_exact_one(9.0, 9.0, 3.0, 6, 2**63 - 1, 7, 7)
+    assert aapr.weights_circ_exact_one(9.0, 9.0, 3.0, 2**63 - 8, 6, 7, 7).sum() == 0

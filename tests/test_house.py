@@ -85,7 +85,8 @@ def test_wrong_usage(words, capsys):
 
 def test_calibration_command(capsys):
     before = aap.get_parallel_threshold()
-    assert cli.main(["calibrate-threshold", "--counts", "2", "8", "--repeats", "3", "--image-size", "64"]) == 0
+    options = ["--counts", "2", "8", "--repeats", "3", "--image-size", "64", "--radius", "2.5"]
+    assert cli.main(["calibrate-threshold", *options]) == 0
     out = capsys.readouterr().out
     recommended = int(re.search(r"recommended threshold: (\d+)", out)[1])
     assert recommended in (2, 8, 9)

@@ -23,6 +23,8 @@ from figures import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+import astroapers as aap
+
 every_figure = pytest.mark.parametrize("fig", FIGURES, ids=str)
 POSITION = (4.3, -7.85)
 
@@ -283,3 +285,22 @@ def test_larger_circle_covers_more(radii, x, y):
     small, large = (figure("circ", r) for r in radii)
     window = common_window(large.at(x, y))
     assert (exact_weights(small, window, (x, y)) <= exact_weights(large, window, (x, y)) + 2e-13).all()
+
+
+# ---------------------------------------------------------------- angles of any size
+
+
+@pytest.mark.parametrize("theta", [1e8, 1e10, 1e14, 1e18, 1e300])
+def test_a_wedge_keeps_its_width_at_any_angle(theta):
+    wedge = aap.WedgeAp((5.2, 4.7), 1, 3, theta, 0.7)
+    assert wedge.area == pytest.approx(2.8, rel=1e-15)
+    assert math.fsum(wedge.weights_exact()[0].ravel()) == pytest.approx(2.8, rel=1e-14)
+
+
+@pytest.mark.parametrize("turns", [1, 1000, 10**9])
+def test_whole_turns_change_next_to_nothing(turns):
+    # 2 pi times a whole number is off by its rounding, which turns the ellipse by as much.
+    ellipse = aap.EllipAp((5.2, 4.7), 4, 1.5, 0.3)
+    turned = ellipse.replace(theta=0.3 + turns * 2 * math.pi)
+    slack = turns * 2.5e-16 + np.spacing(turned.theta)
+    np.testing.assert_allclose(turned.weights_exact()[0], ellipse.weights_exact()[0], rtol=0, atol=4 * slack + 1e-15)
