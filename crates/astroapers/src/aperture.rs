@@ -13,6 +13,20 @@ use crate::wide::Wide;
 use crate::window::Window;
 
 /// How a pixel on the edge of an aperture counts.
+///
+/// ```
+/// use astroapers::batch::{Batch, Runner, Shapes};
+/// use astroapers::{Method, image::Masks, shapes};
+///
+/// let disc = shapes::circle(1.5)?;
+/// let count = |method| {
+///     let batch = Batch { x: &[4.0], y: &[4.0], shapes: Shapes::Shared(&disc), method };
+///     batch.npix((9, 9), &Masks::NONE, &mut Runner { interrupted: &mut || false })
+/// };
+/// assert_eq!(count(Method::Center)?, [9.0]);
+/// assert_eq!(count(Method::Exact)?, [disc.area()]);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// By the area of its overlap.
@@ -109,11 +123,22 @@ impl Aperture {
     }
 
     /// The area \[pixel^2\], from closed formulae.
+    ///
+    /// ```
+    /// assert_eq!(astroapers::shapes::rectangle(3.0, 2.0, 0.7)?.area(), 6.0);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
     pub fn area(&self) -> f64 {
         self.area.hi
     }
 
     /// Extreme coordinates as offsets from the position \[pixel\].
+    ///
+    /// ```
+    /// let bounds = astroapers::shapes::ellipse(3.0, 2.0, 0.0)?.bounds();
+    /// assert_eq!((bounds.x_min, bounds.x_max, bounds.y_min, bounds.y_max), (-3.0, 3.0, -2.0, 2.0));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
     pub fn bounds(&self) -> Bounds {
         self.bounds
     }
@@ -250,6 +275,16 @@ impl Aperture {
     ///
     /// The curves keep to the true boundary within 1e-6 of its size. Outlines run counter-clockwise and holes
     /// clockwise, so that a path filled by winding number shows the hole.
+    ///
+    /// ```
+    /// use astroapers::{PathElement, shapes};
+    ///
+    /// let square = shapes::rectangle(2.0, 2.0, 0.0)?.outline();
+    /// assert_eq!(square[0], PathElement::MoveTo([-1.0, -1.0]));
+    /// assert_eq!(square[1], PathElement::LineTo([1.0, -1.0]));
+    /// assert_eq!(square.last(), Some(&PathElement::Close));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
     pub fn outline(&self) -> Vec<PathElement> {
         crate::outline::elements(&self.boundary())
     }
@@ -308,6 +343,20 @@ impl<V: SpanVisitor> SpanVisitor for Shifted<'_, V> {
 }
 
 /// Buffers that [`Aperture::visit`] reuses from source to source; one per thread.
+///
+/// ```
+/// use astroapers::{Method, Scratch, Stop, Window, reduce::WeightsReducer, shapes};
+///
+/// let mut scratch = Scratch::default();
+/// for r in [0.5, 1.0, 1.5] {
+///     let (disc, window) = (shapes::circle(r)?, Window::frame(9, 9));
+///     let mut weights = vec![0.0; 81];
+///     let mut reducer = WeightsReducer::new(window, &mut weights);
+///     disc.visit(Method::Exact, 4.0, 4.0, window, &mut scratch, &Stop::new(), &mut reducer)?;
+///     assert!((weights.iter().sum::<f64>() - disc.area()).abs() < 1e-14);
+/// }
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     plain: CoverScratch<f64>,

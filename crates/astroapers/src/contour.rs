@@ -77,6 +77,12 @@ impl Contour {
 }
 
 /// Extreme coordinates of an aperture, as offsets from its position \[pixel\].
+///
+/// ```
+/// let bounds = astroapers::shapes::circle(2.0)?.bounds();
+/// assert_eq!((bounds.x_min, bounds.y_max), (-2.0, 2.0));
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
     /// Smallest x.
@@ -107,6 +113,11 @@ impl Bounds {
     }
 
     /// Largest distance from the position along an axis.
+    ///
+    /// ```
+    /// assert_eq!(astroapers::shapes::ellipse(3.0, 2.0, 0.0)?.bounds().reach(), 3.0);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
     pub fn reach(&self) -> f64 {
         self.x_max.max(-self.x_min).max(self.y_max).max(-self.y_min)
     }

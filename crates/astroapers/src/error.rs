@@ -3,11 +3,24 @@
 use crate::stop::Stopped;
 
 /// Result of everything in this crate that can fail.
+///
+/// ```
+/// let disc: astroapers::Result<astroapers::Aperture> = astroapers::shapes::circle(2.0);
+/// assert!(disc.is_ok());
+/// ```
 pub type Result<T, E = ApertureError> = std::result::Result<T, E>;
 
 /// Why an aperture, a batch or an image was refused.
 ///
 /// The text names the parameter, its value and the rule it breaks.
+///
+/// ```
+/// use astroapers::{ApertureError, shapes};
+///
+/// let error = shapes::circular_annulus(5.0, 3.0).unwrap_err();
+/// assert!(matches!(error, ApertureError::Pair { name: "r_in", other: "r_out", .. }));
+/// assert_eq!(error.to_string(), "r_in=5.0 must be smaller than r_out=3.0");
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApertureError {

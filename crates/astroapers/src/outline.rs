@@ -4,6 +4,14 @@ use crate::contour::Contour;
 use crate::geom::{Arc, Point, Segment};
 
 /// One step of a drawn outline; coordinates are offsets from the aperture's position \[pixel\].
+///
+/// ```
+/// use astroapers::{PathElement, shapes};
+///
+/// let curves = shapes::circle(1.0)?.outline();
+/// assert!(curves.iter().any(|element| matches!(element, PathElement::CurveTo(..))));
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PathElement {
     /// Start a new contour here.

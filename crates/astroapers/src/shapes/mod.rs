@@ -22,6 +22,11 @@ use crate::aperture::Aperture;
 use crate::error::Result;
 
 /// A shape that is given by a row of numbers.
+///
+/// ```
+/// let kind = astroapers::Kind::named("ellip").expect("it is in the table");
+/// assert_eq!(kind.parameters, ["a", "b", "theta"]);
+/// ```
 #[derive(Debug)]
 pub struct Kind {
     /// Short name: `circ`, `ellip_ann`.
@@ -65,6 +70,11 @@ macro_rules! kind {
 }
 
 /// All shapes that are given by a row of numbers.
+///
+/// ```
+/// let names: Vec<_> = astroapers::KINDS.iter().map(|kind| kind.name).collect();
+/// assert!(names.contains(&"pill_ann"));
+/// ```
 pub const KINDS: &[Kind] = &[
     kind!("circ", circle, r),
     kind!("ellip", ellipse, a b theta),

@@ -9,6 +9,18 @@ use crate::simple;
 use crate::wide::Wide;
 
 /// A drawing command; coordinates are offsets from the aperture's position \[pixel\].
+///
+/// ```
+/// use astroapers::shapes::{Command, path};
+///
+/// let half_disc = [
+///     Command::Move { x: 2.0, y: 0.0 },
+///     Command::Arc { cx: 0.0, cy: 0.0, r: 2.0, theta0: 0.0, dtheta: std::f64::consts::PI },
+///     Command::Close,
+/// ];
+/// assert!((path(&half_disc, &[])?.area() - 2.0 * std::f64::consts::PI).abs() < 1e-15);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Command {
     /// Start a contour here.
