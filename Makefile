@@ -14,20 +14,26 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo test rust-test python-test docs oracle lint format stubs stubs-check clean preflight
+.PHONY: help demo picture test rust-test python-test docs oracle package-check lint format stubs stubs-check clean preflight
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
 	@echo 'make test     all tests: Rust, its documentation, Python'
 	@echo 'make docs     build the documentation: docs/_build/html/index.html'
+	@echo 'make picture  refresh docs/_static/m13.png, the picture of the README, with the demo'
 	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
 	@echo 'make format   format all code'
 	@echo 'make stubs    write the type stubs anew'
 	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table'
+	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
 	@echo 'make clean    remove .venv, build products and the output of the demo'
 
 demo: $(STAMPS)/built $(STAMPS)/demo
 	$(BIN)/astroapers demo
+
+# The texts show a copy of what the demo draws.
+picture: demo
+	cp demo/m13.png docs/_static/m13.png
 
 test: rust-test python-test
 
@@ -43,6 +49,9 @@ docs: $(STAMPS)/built $(STAMPS)/docs
 
 oracle: $(STAMPS)/built
 	$(BIN)/python tests/oracle/evaluate.py --split public --by-shape
+
+package-check: $(STAMPS)/dev
+	$(BIN)/python tools/check_package.py
 
 lint: $(STAMPS)/built $(STAMPS)/dev
 	cargo fmt --all --check

@@ -56,10 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     calibrate = commands.add_parser(
         "calibrate-threshold", help="measure from how many apertures on the thread pool is faster"
     )
-    calibrate.add_argument("--counts", type=int, nargs="+", default=COUNTS, help="batch sizes to time")
-    calibrate.add_argument("--repeats", type=int, default=REPEATS, help="how often (default: %(default)s)")
-    calibrate.add_argument("--image-size", type=int, default=IMAGE_SIZE, help="in pixels (default: %(default)s)")
-    calibrate.add_argument("--radius", type=float, default=RADIUS, help="of the circles (default: %(default)s)")
+    sizes = f"batch sizes to time (default: {' '.join(map(str, COUNTS))})"
+    calibrate.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help=sizes)
+    calibrate.add_argument("--repeats", type=int, default=REPEATS, metavar="N", help="how often (default: %(default)s)")
+    calibrate.add_argument(
+        "--image-size", type=int, default=IMAGE_SIZE, metavar="N", help="in pixels (default: %(default)s)"
+    )
+    calibrate.add_argument(
+        "--radius", type=float, default=RADIUS, metavar="R", help="of the circles (default: %(default)s)"
+    )
     calibrate.set_defaults(run=_calibrate)
     return parser
 
