@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from astroapers import demo
+from astroapers import _demo_picture, demo
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_the_ten_brightest_are_printed(tmp_path, capsys):
 
 def test_the_star_drawn_large_is_alone(stars):
     """Its annulus touches the aperture of no other star, and every brighter star's does."""
-    star = demo.lone(stars)
+    star = _demo_picture.lone(stars)
     nearest = [np.sort(np.hypot(stars["x"] - s["x"], stars["y"] - s["y"]))[1] for s in stars[: star["id"]]]
     needed = demo.ANNULUS_RADII[1] + demo.APERTURE_RADIUS
     assert nearest[-1] > needed
