@@ -447,8 +447,9 @@ def test_positions_too_far_for_a_bounding_box(fig, far):
     [(f, n) for f, n in EACH_LENGTH if not n.startswith("dtheta")],
     ids=[f"{f.kind}-{n}" for f, n in EACH_LENGTH if not n.startswith("dtheta")],
 )
-def test_sizes_beyond_reason(fig, name):
-    refused_everywhere(with_value(fig, name, 1e16), f"{name}=1e16 must be")
+@pytest.mark.parametrize("size", ["1e16", "1e-70"])
+def test_sizes_beyond_reason(fig, name, size):
+    refused_everywhere(with_value(fig, name, float(size)), f"{name}={size} must be")
 
 
 def test_a_huge_radius_is_summed():

@@ -11,9 +11,6 @@ from astroapers._typing import Geometry, RawGeometry
 from astroapers.apertures._base import PixelAp
 from astroapers.apertures._parameter import Parameter
 
-#: Radii below it, in pixels, are as good as any.
-_LARGE = 1e15
-
 if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
@@ -58,12 +55,6 @@ class CircAp(PixelAp):
 
     def __init__(self, positions: ArrayLike, r: Geometry, *, validate: bool = True) -> None:
         self._build(positions, (r,), validate)
-
-    def _check(self) -> None:
-        # What is plainly right needs no call; whatever else comes is for the extension to judge.
-        (r,) = self._geometry
-        if type(r) is not float or not 0.0 < r < _LARGE:
-            super()._check()
 
     def _patch(self, x: float, y: float, geometry: RawGeometry, properties: dict[str, Any]) -> Patch:
         return _patches.circle_patch(x, y, geometry, properties)
