@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use astroapers::{Aperture, Kind, shapes};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::array::{column, rows_of_six};
@@ -94,13 +93,6 @@ pub(crate) fn path(
     data: &Bound<'_, PyAny>,
 ) -> PyResult<Arc<Aperture>> {
     let (kinds, data) = (column::<i8>("kinds", kinds)?, rows_of_six("data", data)?);
-    if kinds.len() != data.len() {
-        return Err(PyValueError::new_err(format!(
-            "kinds and data must have equal lengths, got {} and {}",
-            kinds.len(),
-            data.len()
-        )));
-    }
     // Never waited for: a process forked while another thread held the lock would wait for ever.
     if let Ok(known) = KNOWN.try_lock()
         && let Some(known) = known.iter().find(|known| known.kinds == kinds && known.data == data)

@@ -38,19 +38,23 @@ impl Contour {
         }
     }
 
+    /// Append a straight line from the end, if there is one, to `to`.
+    pub(crate) fn line_to(&mut self, to: Point) {
+        if let Some(end) = self.end() {
+            self.line_from(end, to);
+        }
+    }
+
     /// Append an arc, joined to the end by a straight line.
     pub(crate) fn arc(&mut self, frame: Frame, from: Point, to: Point, sweep: f64) {
-        if let Some(end) = self.end() {
-            self.line_from(end, frame.point(from));
-        }
+        self.line_to(frame.point(from));
         arc_segments(frame, from, to, sweep, &mut self.segments);
     }
 
     /// Join the end to the start by a straight line.
     pub(crate) fn close(&mut self) {
-        if let (Some(end), Some(first)) = (self.end(), self.segments.first()) {
-            let start = first.from;
-            self.line_from(end, start);
+        if let Some(first) = self.segments.first() {
+            self.line_to(first.from);
         }
     }
 

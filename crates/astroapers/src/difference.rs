@@ -165,14 +165,10 @@ fn reversed(parts: &[Segment]) -> Vec<Segment> {
 /// Append segments, bridging what rounding left between them, up to `end`.
 fn append(contour: &mut Contour, parts: Vec<Segment>, end: Point) {
     for part in parts {
-        if let Some(last) = contour.end() {
-            contour.line_from(last, part.from);
-        }
+        contour.line_to(part.from);
         contour.segments.push(part);
     }
-    if let Some(last) = contour.end() {
-        contour.line_from(last, end);
-    }
+    contour.line_to(end);
 }
 
 #[cfg(test)]

@@ -145,6 +145,27 @@ impl Frame {
         Point::new(d.cross(self.b) / det, self.a.cross(d) / det)
     }
 
+    /// How the ellipse is cut by lines between rows: its `x(y)`.
+    pub(crate) fn row_chords(&self) -> Chords {
+        self.chords(Wide::hypot(self.a.y, self.b.y))
+    }
+
+    /// How the ellipse is cut by lines between columns: its `y(x)`.
+    pub(crate) fn column_chords(&self) -> Chords {
+        self.chords(Wide::hypot(self.a.x, self.b.x))
+    }
+
+    fn chords(&self, radius: Wide) -> Chords {
+        let k = self.a.x * self.a.y + self.b.x * self.b.y;
+        Chords { radius, tilt: k / radius / radius, half: self.det() / radius / radius }
+    }
+
+    /// Rows of the inverse matrix: the coordinates of a vector in the unit circle's plane are its products with these.
+    pub(crate) fn inverse_rows(&self) -> [Point; 2] {
+        let (Self { a, b, .. }, det) = (self, self.det());
+        [Point::new(b.y / det, -b.x / det), Point::new(-a.y / det, a.x / det)]
+    }
+
     /// Unit vectors of the points farthest right and farthest up.
     fn extremes(&self) -> [Point; 2] {
         [Point::new(self.a.x, self.b.x).unit(), Point::new(self.a.y, self.b.y).unit()]
@@ -159,6 +180,16 @@ impl Frame {
     fn is_upper(&self, u: Point) -> bool {
         u.dot(Point::new(-self.b.x, self.a.x)).hi > 0.0
     }
+}
+
+/// The chords of an ellipse along one axis: at the distance `d` from the centre across it, they lie at
+/// `tilt d +- half sqrt((radius - d)(radius + d))`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chords {
+    /// Half the ellipse's extent across the chords.
+    pub(crate) radius: Wide,
+    pub(crate) tilt: Wide,
+    pub(crate) half: Wide,
 }
 
 /// A piece of a boundary on which neither x nor y turns back.
@@ -220,15 +251,14 @@ impl Segment {
 
     /// Where it crosses the height `y`, in `f64`.
     pub(crate) fn x_at(&self, y: f64) -> f64 {
-        let Some(Arc { frame: Frame { c, a, b }, right, .. }) = &self.arc else {
+        let Some(Arc { frame, right, .. }) = &self.arc else {
             let (from, to) = (self.from, self.to);
             return from.x.hi + (y - from.y.hi) * ((to.x - from.x).hi / (to.y - from.y).hi);
         };
-        let radius = a.y.hi.hypot(b.y.hi);
-        let d = y - c.y.hi;
-        let half = ((radius - d) * (radius + d)).max(0.0).sqrt() * a.cross(*b).hi / (radius * radius);
-        let tilt = (a.x * a.y + b.x * b.y).hi / (radius * radius);
-        c.x.hi + tilt * d + if *right { half } else { -half }
+        let Chords { radius, tilt, half } = frame.row_chords();
+        let d = y - frame.c.y.hi;
+        let chord = half.hi * ((radius.hi - d) * (radius.hi + d)).max(0.0).sqrt();
+        frame.c.x.hi + tilt.hi * d + if *right { chord } else { -chord }
     }
 
     /// Twice the area swept from the origin: `oint x dy - y dx` over this segment.

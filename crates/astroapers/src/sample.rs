@@ -13,7 +13,7 @@
 use std::cmp::Ordering;
 
 use crate::contour::Contour;
-use crate::geom::{Arc, Point, Segment};
+use crate::geom::{Arc, Chords, Point, Segment};
 use crate::wide::Wide;
 use crate::window::Window;
 
@@ -66,18 +66,17 @@ const SHALLOW: f64 = 1e4;
 
 impl Level {
     fn new(arc: &Arc) -> Self {
-        let (a, b) = (arc.frame.a, arc.frame.b);
         let det = arc.frame.det();
-        let ry = Wide::hypot(a.y, b.y);
-        let half = (det / ry / ry).hi;
+        let [u, v] = arc.frame.inverse_rows();
+        let Chords { radius, tilt, half } = arc.frame.row_chords();
         Self {
             arc: *arc,
             det,
-            u: ((b.y / det).hi, (-b.x / det).hi),
-            v: ((-a.y / det).hi, (a.x / det).hi),
-            ry: ry.hi,
-            tilt: ((a.x * a.y + b.x * b.y) / ry / ry).hi,
-            half: if arc.right { half } else { -half },
+            u: (u.x.hi, u.y.hi),
+            v: (v.x.hi, v.y.hi),
+            ry: radius.hi,
+            tilt: tilt.hi,
+            half: if arc.right { half.hi } else { -half.hi },
             scale: 2f64.powi(-det.hi.log2().round() as i32),
         }
     }

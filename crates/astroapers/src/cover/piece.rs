@@ -45,23 +45,21 @@ struct Conic<R> {
 impl<R: Real> Conic<R> {
     fn new(arc: &Arc) -> Self {
         let Arc { frame, ccw, right, upper, .. } = arc;
-        let (a, b) = (frame.a, frame.b);
-        let (rx, ry) = (Wide::hypot(a.x, b.x), Wide::hypot(a.y, b.y));
-        let det = frame.det();
-        let k = a.x * a.y + b.x * b.y;
+        let (rows, columns) = (frame.row_chords(), frame.column_chords());
         let signed = |positive: bool, v: Wide| R::from_wide(if positive { v } else { -v });
+        let [u, v] = frame.inverse_rows().map(|row| (R::from_wide(row.x), R::from_wide(row.y)));
         Self {
             cx: R::from_wide(frame.c.x),
             cy: R::from_wide(frame.c.y),
-            rx: R::from_wide(rx),
-            ry: R::from_wide(ry),
-            x_tilt: R::from_wide(k / ry / ry),
-            x_half: signed(*right, det / ry / ry),
-            y_tilt: R::from_wide(k / rx / rx),
-            y_half: signed(*upper, det / rx / rx),
-            u: (R::from_wide(b.y / det), R::from_wide(-b.x / det)),
-            v: (R::from_wide(-a.y / det), R::from_wide(a.x / det)),
-            bulge: signed(*ccw, det),
+            rx: R::from_wide(columns.radius),
+            ry: R::from_wide(rows.radius),
+            x_tilt: R::from_wide(rows.tilt),
+            x_half: signed(*right, rows.half),
+            y_tilt: R::from_wide(columns.tilt),
+            y_half: signed(*upper, columns.half),
+            u,
+            v,
+            bulge: signed(*ccw, frame.det()),
         }
     }
 

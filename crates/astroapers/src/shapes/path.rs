@@ -104,7 +104,7 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
 /// The first contour is the outline, further ones are holes.
 ///
 /// # Errors
-/// As [`path`]; and `kinds` and `data` must have the same length, and kinds be known.
+/// As [`path`]; and `kinds` and `data` must have equal lengths, and kinds be known.
 ///
 /// ```
 /// use astroapers::shapes::path_from_arrays;
@@ -117,7 +117,7 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
 pub fn path_from_arrays(kinds: &[i8], data: &[[f64; 6]]) -> Result<Aperture> {
     if kinds.len() != data.len() {
         return Err(ApertureError::Layout(format!(
-            "kinds and data must have the same length, got {} and {}",
+            "kinds and data must have equal lengths, got {} and {}",
             kinds.len(),
             data.len()
         )));

@@ -41,8 +41,8 @@ pub fn wedge(
     arc(&mut outline, r_out, theta_out, dtheta_out);
     if r_in > 0.0 {
         arc(&mut outline, r_in, theta_in, -dtheta_in);
-    } else if let Some(end) = outline.end() {
-        outline.line_from(end, Point::default());
+    } else {
+        outline.line_to(Point::default());
     }
     outline.close();
     let (outline, area) = outline.counter_clockwise();
