@@ -4,14 +4,14 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use crate::contour::{Bounds, Contour};
-use crate::convex::{Convex, ConvexScratch};
+use crate::convex::{Clip, Convex, ConvexScratch};
 use crate::cover::{CoverScratch, Pieces, STRIP};
 use crate::difference;
 use crate::error::{ApertureError, Result};
 use crate::geom::Segment;
 use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
-use crate::simd::{Simd, dispatch, level};
-use crate::span::SpanVisitor;
+use crate::simd::{Level, Simd, dispatch, level};
+use crate::span::{SpanVisitor, Spans};
 use crate::stop::{Stop, Stopped};
 use crate::wide::Wide;
 use crate::window::Window;
@@ -217,7 +217,8 @@ impl Aperture {
         visitor: &mut V,
     ) -> Result<(), Stopped> {
         let Ok(bbox) = self.bbox(x, y) else { return Ok(()) };
-        let visit = VisitAt { method, x, y, window: bbox.intersect(clip) };
+        let window = bbox.intersect(clip);
+        let visit = VisitAt { method, x, y, window, columns: (window.x0, window.x1) };
         dispatch!(level(), simd => self.visit_on(simd, visit, scratch, stop, visitor))
     }
 
@@ -226,7 +227,7 @@ impl Aperture {
     pub(crate) fn visit_on<S: Simd, V: SpanVisitor>(
         &self,
         simd: S,
-        VisitAt { method, x, y, window }: VisitAt,
+        VisitAt { method, x, y, window, columns }: VisitAt,
         scratch: &mut Scratch,
         stop: &Stop,
         visitor: &mut V,
@@ -240,7 +241,9 @@ impl Aperture {
         match method {
             Method::Exact => match self.pieces() {
                 AnyPieces::Convex(p) => {
-                    p.visit(simd, place.offset, window, &mut scratch.convex, stop, &mut visitor)
+                    let columns = columns.0.saturating_sub(place.column)..columns.1.saturating_sub(place.column);
+                    let clip = Clip { rows: window.y0..window.y1, columns };
+                    p.visit(simd, place.offset, &clip, &mut scratch.convex, stop, &mut visitor)
                 }
                 AnyPieces::Plain(p) => p.visit(place.offset, window, &mut scratch.plain, stop, &mut visitor),
                 AnyPieces::Wide(p) => p.visit(place.offset, window, &mut scratch.wide, stop, &mut visitor),
@@ -325,15 +328,19 @@ impl Aperture {
 
     /// The kernel for convex shapes, if it can do this one.
     fn convex_kernel(&self) -> Option<Convex> {
-        let outlines: Vec<_> = std::iter::once(&self.outline).chain(&self.holes).collect();
-        self.convex.then(|| Convex::new(&outlines, self.bounds.reach(), self.area.hi)).flatten()
+        self.convex.then(|| self.kernel_for(level())).flatten()
     }
 
-    /// The kernel, if this shape has one, and the boundary for another rasteriser.
+    fn kernel_for(&self, level: Level) -> Option<Convex> {
+        let outlines: Vec<_> = std::iter::once(&self.outline).chain(&self.holes).collect();
+        Convex::new(&outlines, self.bounds.reach(), self.area.hi, level.lanes())
+    }
+
+    /// The kernel for a level, if this shape has one, and the boundary for another rasteriser.
     #[cfg(test)]
-    pub(crate) fn kernel(&self) -> Option<(Convex, Vec<Contour>)> {
+    pub(crate) fn kernel(&self, level: Level) -> Option<(Convex, Vec<Contour>)> {
         match self.pieces() {
-            AnyPieces::Convex(kernel) => Some((*kernel.clone(), self.boundary())),
+            AnyPieces::Convex(_) => self.kernel_for(level).map(|kernel| (kernel, self.boundary())),
             _ => None,
         }
     }
@@ -394,6 +401,8 @@ pub(crate) struct VisitAt {
     pub(crate) y: f64,
     /// The pixels of its bounding box that are asked for.
     pub(crate) window: Window,
+    /// Columns of which pixels without weight may be reported, too.
+    pub(crate) columns: (i64, i64),
 }
 
 pub use crate::outline::PathElement;
@@ -469,8 +478,8 @@ impl<V: SpanVisitor> SpanVisitor for Shifted<'_, V> {
     }
 
     #[inline(always)]
-    fn padded(&mut self, y: i64, x0: i64, n: usize, weights: &[f64]) {
-        self.visitor.padded(y + self.y, x0 + self.x, n, weights);
+    fn spans(&mut self, spans: Spans<'_>) {
+        self.visitor.spans(spans.shifted(self.x, self.y));
     }
 }
 

@@ -655,7 +655,8 @@ impl Source<'_> {
     ) -> Result<(), Stopped> {
         let Tools { method, scratch, stop } = tools;
         let Ok(bbox) = self.bbox else { return Ok(()) };
-        let at = VisitAt { method: *method, x: self.x, y: self.y, window: bbox.intersect(clip) };
+        let window = bbox.intersect(clip);
+        let at = VisitAt { method: *method, x: self.x, y: self.y, window, columns: (clip.x0, clip.x1) };
         self.aperture.visit_on(simd, at, scratch, stop, visitor)
     }
 

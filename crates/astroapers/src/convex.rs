@@ -45,7 +45,7 @@ use crate::cover::quantum;
 use bulge::Series;
 use outline::Outline;
 use plan::Plan;
-pub(crate) use scan::ConvexScratch;
+pub(crate) use scan::{Clip, ConvexScratch};
 
 /// A convex shape, or the difference of two nested ones, made ready for the kernel.
 #[derive(Clone, Debug)]
@@ -66,8 +66,8 @@ const COMPACT: f64 = 0.4;
 
 impl Convex {
     /// `None` if the shape is better left to the general rasteriser. `contours` are convex and counter-clockwise, the second
-    /// inside the first.
-    pub(crate) fn new(contours: &[&Contour], reach: f64, area: f64) -> Option<Self> {
+    /// inside the first; `lanes` are those of the vectors of the level that the kernel will run on.
+    pub(crate) fn new(contours: &[&Contour], reach: f64, area: f64, lanes: usize) -> Option<Self> {
         let length: f64 = contours.iter().flat_map(|c| &c.segments).map(|s| (s.to - s.from).norm().hi).sum();
         if reach > LARGEST || area < COMPACT * length {
             return None;
@@ -77,7 +77,7 @@ impl Convex {
             contours.iter().map(|contour| Outline::new(contour, quantum)).collect::<Option<_>>()?;
         let semi_axis = outlines.iter().map(Outline::smallest_semi_axis).fold(f64::INFINITY, f64::min);
         (semi_axis >= bulge::SMALLEST).then(|| Self {
-            plan: Plan::new(&outlines),
+            plan: Plan::new(&outlines, lanes),
             outlines,
             series: Series::for_semi_axis(semi_axis),
             quantum,
@@ -92,7 +92,7 @@ mod tests {
     use crate::cover::{CoverScratch, Pieces};
     use crate::reduce::WeightsReducer;
     use crate::shapes::Kind;
-    use crate::simd::{Level, dispatch};
+    use crate::simd::{Level, dispatch, level};
     use crate::stop::Stop;
     use crate::wide::Wide;
     use crate::window::Window;
@@ -145,7 +145,8 @@ mod tests {
         let stop = Stop::new();
         let mut reducer = WeightsReducer::new(window, fast);
         dispatch!(level, simd => {
-            kernel.visit(simd, at, window, &mut ConvexScratch::default(), &stop, &mut reducer)
+            let clip = Clip { rows: window.y0..window.y1, columns: window.x0..window.x1 };
+            kernel.visit(simd, at, &clip, &mut ConvexScratch::default(), &stop, &mut reducer)
         })
         .unwrap();
         let general = Pieces::<Wide>::new(contours, reach);
@@ -162,7 +163,6 @@ mod tests {
             (name, row) in row(), at in (offset(), offset()), cut in prop::option::of((-9..9_i64, 1..20_i64)),
         ) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            let Some((kernel, contours)) = aperture.kernel() else { return Ok(()) };
             let reach = aperture.bounds().reach();
             let mut window = aperture.bbox(at.0, at.1).unwrap();
             if let Some((start, length)) = cut {
@@ -171,6 +171,7 @@ mod tests {
             // Four roundings of a number of the shape's size, and a few of numbers up to 1.
             let bound = 1e-15 + 4.0 * f64::EPSILON * reach;
             for level in Level::all() {
+                let Some((kernel, contours)) = aperture.kernel(level) else { return Ok(()) };
                 let [fast, slow] = both(level, &contours, &kernel, reach, at, window);
                 for (i, (&fast, &slow)) in fast.iter().zip(&slow).enumerate() {
                     prop_assert!((fast - slow).abs() <= bound, "{name} {row:?} {level:?} pixel {i}: {fast} {slow}");
@@ -182,7 +183,7 @@ mod tests {
         #[test]
         fn selected_centres_are_those_of_the_exact_signs((name, row) in row(), at in (offset(), offset())) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            let Some((kernel, _)) = aperture.kernel() else { return Ok(()) };
+            let Some((kernel, _)) = aperture.kernel(level()) else { return Ok(()) };
             let window = aperture.bbox(at.0, at.1).unwrap();
             let mut scratch = ConvexScratch::default();
             let Some(rows) = kernel.select(at, window, &mut scratch) else { return Ok(()) };
@@ -198,7 +199,8 @@ mod tests {
     #[test]
     fn common_shapes_have_a_kernel() {
         for (name, row) in [
-            ("circ", vec![1.0]),
+            ("circ", vec![0.85]),
+            ("ellip", vec![1.5, 0.9, 0.3]),
             ("circ", vec![900.0]),
             ("ellip", vec![5.0, 1.5, 0.3]),
             ("rect", vec![10.0, 2.0, 0.3]),
@@ -208,10 +210,10 @@ mod tests {
             ("rect_ann", vec![2.0, 3.0, 4.0, 5.0, 0.3, 0.3]),
             ("pill_ann", vec![3.0, 2.0, 2.0, 6.0, 4.0, 4.0, 0.3, 0.3]),
         ] {
-            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel().is_some(), "{name} {row:?}");
+            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_some(), "{name} {row:?}");
         }
-        for (name, row) in [("circ", vec![0.9]), ("circ", vec![1001.0]), ("rect", vec![10.0, 0.5, 0.0])] {
-            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel().is_none(), "{name} {row:?}");
+        for (name, row) in [("circ", vec![0.8]), ("circ", vec![1001.0]), ("rect", vec![10.0, 0.5, 0.0])] {
+            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_none(), "{name} {row:?}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod view;
 
 pub use dtype::{Dtype, Pixel};
 pub use masks::Masks;
+pub(crate) use view::NativeRows;
 pub use view::{Mask, View};
 
 use crate::error::Result;
@@ -168,10 +169,10 @@ impl<'a> Image<'a> {
         self.masks.fetch(window);
     }
 
-    /// As [`View::native_f64`].
+    /// As [`View::native_rows`].
     #[inline(always)]
-    pub(crate) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&[[u8; 8]]> {
-        self.pixels.native_f64(y, x0, n, more)
+    pub(crate) fn native_rows(&self, window: Window) -> Option<NativeRows<'a>> {
+        self.pixels.native_rows(window)
     }
 
     /// Append the `n` pixels `x0, x0 + 1, ...` of row `y` to `out` as they are, in this machine's byte order.

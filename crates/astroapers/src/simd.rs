@@ -74,6 +74,11 @@ impl Level {
         Self::Portable(fearless_simd::Fallback::new())
     }
 
+    /// How many numbers a vector of this level holds.
+    pub(crate) fn lanes(self) -> usize {
+        dispatch!(self, simd => lanes(simd))
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Portable(_) => "portable",
@@ -121,6 +126,12 @@ macro_rules! dispatch {
     };
 }
 pub(crate) use dispatch;
+
+/// The lanes of a level's vectors.
+#[inline(always)]
+fn lanes<S: Simd>(_: S) -> usize {
+    S::f64s::LEN
+}
 
 /// Run a closure with the instructions of a level.
 #[inline(always)]

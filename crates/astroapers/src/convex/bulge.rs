@@ -1,7 +1,9 @@
 //! The area between an arc and its chord, as a polynomial.
 //!
-//! On the unit circle it is `asin h - h sqrt(1 - h^2) = h^3 P(h^2)` with `h` half the chord and
-//! `P(t) = 2/3 + t/5 + 3 t^2/28 + ...`. A chord inside one pixel is at most `sqrt 2` long, that is `sqrt 2 / b` in the unit circle's
+//! On the unit circle it is `asin h - h sqrt(1 - h^2)` with `h` half the chord, and the chord's ends and the centre span a
+//! parallelogram of the area `2 h sqrt(1 - h^2)`. Their ratio is `t Q(t)` with `t = h^2` and `Q(t) = 1/3 + 4 t/15 + ...`, and an
+//! affine map keeps it: so in pixels the area is `t Q(t)` times the cross product of the ends as seen from the centre, without a
+//! square root. A chord inside one pixel is at most `sqrt 2` long, that is `sqrt 2 / b` in the unit circle's
 //! plane if `b` is the arc's smaller semi-axis. So `t <= 1 / (2 b^2)`, and the larger the arc, the fewer terms are needed. The
 //! polynomials below have the least relative error on their ranges; `tools/fit_bulge.py` makes them.
 
@@ -12,7 +14,7 @@
 
 use crate::simd::{Simd, SimdBase, SimdFloat};
 
-/// A polynomial that stands for `P` up to half chords squared of `limit`.
+/// A polynomial that stands for `Q` up to half chords squared of `limit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Series {
     /// For semi-axes from 10 pixels on.
@@ -20,27 +22,36 @@ pub(crate) enum Series {
     /// From 3 pixels on.
     Seven,
     /// From 1.5 pixels on.
-    Eleven,
-    /// From 1 pixel on: any chord inside a pixel.
-    Eighteen,
+    Twelve,
+    /// From 1 pixel on.
+    Nineteen,
+    /// From [`SMALLEST`] on.
+    TwentyEight,
 }
 
 impl Series {
     /// The shortest series for arcs whose smaller semi-axis is `b` \[pixel\], at least [`SMALLEST`].
     pub(super) fn for_semi_axis(b: f64) -> Self {
+        // Semi-axes are known but for rounding.
+        let b = b * (1.0 + ROUNDING);
         if b >= 10.0 {
             Self::Four
         } else if b >= 3.0 {
             Self::Seven
         } else if b >= 1.5 {
-            Self::Eleven
+            Self::Twelve
+        } else if b >= 1.0 {
+            Self::Nineteen
         } else {
-            Self::Eighteen
+            Self::TwentyEight
         }
     }
 }
 
-/// A polynomial that stands for `P`.
+/// Bound on the relative error of a semi-axis; what a series loses from it is less than its own error.
+const ROUNDING: f64 = 1e-14;
+
+/// A polynomial that stands for `Q`.
 pub(super) trait Polynomial {
     /// Its value in each lane.
     fn at<S: Simd>(simd: S, t: S::f64s) -> S::f64s;
@@ -58,7 +69,7 @@ const fn vectors<const N: usize>(coefficients: &[f64; N]) -> [[f64; 8]; N] {
 }
 
 macro_rules! polynomials {
-    ($($(#[$doc:meta])* $name:ident($coefficients:ident);)*) => {
+    ($($(#[$doc:meta])* $name:ident($coefficients:ident, $center:expr);)*) => {
         $(
             $(#[$doc])*
             pub(super) struct $name;
@@ -68,6 +79,7 @@ macro_rules! polynomials {
                 fn at<S: Simd>(simd: S, t: S::f64s) -> S::f64s {
                     // Whole vectors in memory, which an instruction can take from there.
                     static VECTORS: [[f64; 8]; $coefficients.len()] = vectors(&$coefficients);
+                    let t = if $center == 0.0 { t } else { t - S::f64s::splat(simd, $center) };
                     let mut degree = $coefficients.len() - 1;
                     let mut sum = S::f64s::from_slice(simd, &VECTORS[degree][..S::f64s::LEN]);
                     while degree > 0 {
@@ -83,66 +95,107 @@ macro_rules! polynomials {
 
 polynomials! {
     /// [`Series::Four`].
-    Four(FOUR);
+    Four(FOUR, 0.0);
     /// [`Series::Seven`].
-    Seven(SEVEN);
-    /// [`Series::Eleven`].
-    Eleven(ELEVEN);
-    /// [`Series::Eighteen`].
-    Eighteen(EIGHTEEN);
+    Seven(SEVEN, 0.0);
+    /// [`Series::Twelve`].
+    Twelve(TWELVE, 0.0);
+    /// [`Series::Nineteen`].
+    Nineteen(NINETEEN, 0.0);
+    /// [`Series::TwentyEight`].
+    TwentyEight(TWENTY_EIGHT, 0.3125);
 }
 
-/// The smallest semi-axis \[pixel\] that the series are made for: 1, but for the rounding with which it is known.
-pub(super) const SMALLEST: f64 = 0.999_999;
+/// The smallest semi-axis \[pixel\] that the series are made for, but for the rounding with which it is known.
+pub(super) const SMALLEST: f64 = 0.85 * (1.0 - ROUNDING);
 
-/// For `t <= 0.005`; relative error below 3.5e-16.
-pub(super) const FOUR: [f64; 5] =
-    [0.6666666666666669, 0.19999999999766627, 0.10714286087528678, 0.06944235621135811, 0.050192238044609434];
-/// For `t <= 0.0555556`; relative error below 1.1e-16.
+/// For `t <= 0.005`; relative error below 3.2e-15.
+pub(super) const FOUR: [f64; 5] = [
+    0.33333333333333437,
+    0.26666666665613903,
+    0.22857144540736365,
+    0.20316518526299354,
+    0.1868516514249257,
+];
+/// For `t <= 0.0555556`; relative error below 1.5e-15.
 pub(super) const SEVEN: [f64; 8] = [
-    0.6666666666666666,
-    0.20000000000016002,
-    0.10714285708248193,
-    0.06944445310648438,
-    0.0497153003249046,
-    0.03788371695095906,
-    0.029594601728675316,
-    0.02980525161766355,
+    0.33333333333333287,
+    0.2666666666677899,
+    0.22857142814774986,
+    0.2031746639346431,
+    0.18469991746085856,
+    0.17065818911774777,
+    0.15575108395725018,
+    0.185684940795497,
 ];
-/// For `t <= 0.222222`; relative error below 1.4e-16.
-pub(super) const ELEVEN: [f64; 12] = [
-    0.6666666666666666,
-    0.2000000000000983,
-    0.10714285712184712,
-    0.06944444619775599,
-    0.049715833770547,
-    0.03786247761358845,
-    0.03004789512472879,
-    0.024957766410071844,
-    0.018523936919429065,
-    0.027165413999534305,
-    -0.010242856274855541,
-    0.04891788405272661,
+/// For `t <= 0.222222`; relative error below 2.0e-16.
+pub(super) const TWELVE: [f64; 13] = [
+    0.33333333333333337,
+    0.26666666666658895,
+    0.22857142859095278,
+    0.20317460125318815,
+    0.1847042826293961,
+    0.1704932119663524,
+    0.15918684869132485,
+    0.1490358763823176,
+    0.14827334706236792,
+    0.0974850427677271,
+    0.2754804188428009,
+    -0.2253371274038302,
+    0.549500089385785,
 ];
-/// For `t <= 0.5`; relative error below 6.4e-17.
-pub(super) const EIGHTEEN: [f64; 19] = [
-    0.6666666666666667,
-    0.19999999999996765,
-    0.10714285715059871,
-    0.06944444371185936,
-    0.04971594560450162,
-    0.03785947047033074,
-    0.030100312894431935,
-    0.02433291200326171,
-    0.023829433834215635,
-    -0.006151825384358881,
-    0.15078692957056128,
-    -0.5724467073383909,
-    1.941336940730381,
-    -4.7974536937188885,
-    8.938779475791545,
-    -11.994194486743902,
-    11.084351282158135,
-    -6.310823774275278,
-    1.710770464358532,
+/// For `t <= 0.5`; relative error below 4.7e-16.
+pub(super) const NINETEEN: [f64; 20] = [
+    0.33333333333333326,
+    0.26666666666679373,
+    0.2285714285377344,
+    0.20317460671276633,
+    0.184703988701109,
+    0.17050278675037622,
+    0.158981515425027,
+    0.15209940579165424,
+    0.11520886147917916,
+    0.363370865621823,
+    -1.3553030679085714,
+    7.5421834746920196,
+    -28.483844576431824,
+    85.09519638007798,
+    -192.81025208811784,
+    329.0589826443131,
+    -408.42188675614307,
+    349.9824981298685,
+    -185.58472358383878,
+    46.60735929807491,
+];
+/// About 0.3125, where the coefficients are small enough not to cancel. For `t <= 0.692042`; relative error below 2.0e-16.
+pub(super) const TWENTY_EIGHT: [f64; 29] = [
+    0.4476682623657252,
+    0.5040419860014125,
+    0.6173883164617873,
+    0.7895194278816997,
+    1.0362349499266776,
+    1.383832794297212,
+    1.8710260462714823,
+    2.5532661310815405,
+    3.5093976537224245,
+    4.851335808948589,
+    6.737815787487715,
+    9.393658234676002,
+    13.143971099946274,
+    18.469483279108783,
+    25.851727933007847,
+    35.66751293606906,
+    53.49838397587651,
+    88.6312960501722,
+    68.20913632182915,
+    -49.8086909809396,
+    663.5772622941632,
+    1968.8718431701639,
+    -3648.5531854744086,
+    -8615.515300160818,
+    24701.269232191782,
+    30538.371257392708,
+    -81000.28275200308,
+    -36890.482038164875,
+    134277.6139480476,
 ];

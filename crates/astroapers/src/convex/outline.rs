@@ -42,7 +42,7 @@ impl Outline {
 
 /// One coordinate of a curve as a function of the other: `center + tilt d + half sqrt(radius^2 - d^2)` at the distance
 /// `d` from `origin`. A line has no half.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Chord {
     pub(super) origin: f64,
     pub(super) center: f64,
@@ -67,22 +67,22 @@ pub(super) struct Link {
     pub(super) x_of_y: Chord,
     /// From a column to the reflected height.
     pub(super) y_r_of_x: Chord,
-    /// From a reflected chord to the half chord in the unit circle's plane; `None` for a line.
+    /// What the bulge of a reflected chord follows from; `None` for a line.
     pub(super) arc: Option<ArcPlane>,
     semi_axis: f64,
 }
 
-/// `u` and `v` of the half chord per reflected `dx` and `dy`, and the area per area of the unit circle.
+/// `u` and `v` of the half chord per reflected `dx` and `dy`, and the reflected centre.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ArcPlane {
     pub(super) u: (f64, f64),
     pub(super) v: (f64, f64),
-    pub(super) det: f64,
+    pub(super) center: (f64, f64),
 }
 
 impl ArcPlane {
     /// Of a link without a bulge.
-    pub(super) const LINE: Self = Self { u: (0.0, 0.0), v: (0.0, 0.0), det: 0.0 };
+    pub(super) const LINE: Self = Self { u: (0.0, 0.0), v: (0.0, 0.0), center: (0.0, 0.0) };
 }
 
 impl Link {
@@ -129,13 +129,12 @@ impl Link {
                 // The reflected chord (dx, dy) is (side dx, -flip dy) in truth; halved on the way.
                 let plane = |row: (f64, f64)| (0.5 * side * row.0, -0.5 * flip * row.1);
                 let (u, v) = (plane(conic.u), plane(conic.v));
-                let det = conic.bulge.abs();
                 // The norm of the inverse frame is at least 1 / (smaller semi-axis).
                 let shrink = (conic.u.0.hypot(conic.u.1)).hypot(conic.v.0.hypot(conic.v.1));
-                let (sum, product) = (shrink * shrink, 1.0 / det);
+                let (sum, product) = (shrink * shrink, 1.0 / conic.bulge.abs());
                 // Its singular values s1, s2: s1^2 + s2^2 = sum, s1 s2 = product.
                 let largest = 0.5 * ((sum + 2.0 * product).sqrt() + (sum - 2.0 * product).max(0.0).sqrt());
-                (x_of_y, y_of_x, Some(ArcPlane { u, v, det }), 1.0 / largest)
+                (x_of_y, y_of_x, Some(ArcPlane { u, v, center: (side * conic.cx, flip * conic.cy) }), 1.0 / largest)
             }
         };
         Self { x0, y0, x1, y1, flip, low_r, high_r, x_of_y, y_r_of_x: reflected(y_of_x), arc, semi_axis }

@@ -1,16 +1,11 @@
 //! What is done to several columns at once.
 
-use std::ops::Range;
-
 use fearless_simd::f64x8;
 
 use super::bulge::Polynomial;
-use super::outline::{ArcPlane, Chord, Link};
-use super::plan::Lanes;
+use super::outline::{ArcPlane, Chord, Outline};
+use super::plan::{Crossings, Fill, Heights, Lanes, PAD};
 use crate::simd::{Select, Simd, SimdBase, SimdFloat};
-
-/// Lanes that a vector may reach beyond the columns of the window, on either side.
-pub(super) const PAD: usize = 8;
 
 /// Further than any height of a shape that a kernel takes.
 const OUTSIDE: f64 = 1e9;
@@ -20,10 +15,10 @@ fn splat<S: Simd>(simd: S, value: f64) -> S::f64s {
     S::f64s::splat(simd, value)
 }
 
-/// The first lanes of a slice.
+/// The lanes from one of a slice on.
 #[inline(always)]
-fn load<S: Simd>(simd: S, values: &[f64]) -> S::f64s {
-    S::f64s::from_slice(simd, &values[..S::f64s::LEN])
+fn load<S: Simd>(simd: S, values: &[f64], from: usize) -> S::f64s {
+    S::f64s::from_slice(simd, &values[from..from + S::f64s::LEN])
 }
 
 /// A coordinate along a chord, for several distances at once.
@@ -34,13 +29,43 @@ fn along<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> S::f64s {
     d.mul_add(splat(simd, chord.tilt), splat(simd, chord.center)) + square.sqrt() * splat(simd, chord.half)
 }
 
-/// The lines `base + first`, `base + first + 1`, ... as a side sees them.
+/// The numbers `first`, `first + 1`, ... in lanes, and how far it is to the next vector.
 #[inline(always)]
-pub(super) fn lines<S: Simd>(simd: S, base: f64, first: f64, sign: f64, out: &mut [f64]) {
-    let mut step = S::f64s::from_fn(simd, |lane| first + lane as f64);
+fn count<S: Simd>(simd: S, first: i64) -> (S::f64s, S::f64s) {
+    (S::f64s::from_fn(simd, |lane| first as f64 + lane as f64), splat(simd, S::f64s::LEN as f64))
+}
+
+/// The lines `base + first`, `base + first + 1`, ... as they are and as they look from the other side.
+#[inline(always)]
+pub(super) fn lines<S: Simd>(simd: S, base: f64, first: i64, right: &mut [f64], left: &mut [f64]) {
+    let (mut step, vector) = count(simd, first);
+    for (right, left) in
+        right.chunks_exact_mut(S::f64s::LEN).zip(left.chunks_exact_mut(S::f64s::LEN))
+    {
+        let line = splat(simd, base) + step;
+        line.store_slice(right);
+        (-line).store_slice(left);
+        step += vector;
+    }
+}
+
+/// How much of the rows above the lines `base + first`, `base + first + 1`, ... an outline is high.
+#[inline(always)]
+pub(super) fn levels<S: Simd>(simd: S, base: f64, first: i64, outline: &Outline, out: &mut [f64]) {
+    let (mut step, vector) = count(simd, first);
+    let (bottom, top) = (splat(simd, outline.bottom), splat(simd, outline.top));
     for out in out.chunks_exact_mut(S::f64s::LEN) {
-        ((splat(simd, base) + step) * splat(simd, sign)).store_slice(out);
-        step += splat(simd, S::f64s::LEN as f64);
+        let (low, high) = (splat(simd, base) + step, splat(simd, base) + (step + splat(simd, 1.0)));
+        (high.max(bottom).min(top) - low.max(bottom).min(top)).store_slice(out);
+        step += vector;
+    }
+}
+
+/// What the outline is higher than the hole.
+#[inline(always)]
+pub(super) fn differences<S: Simd>(simd: S, outline: &[f64], hole: &mut [f64]) {
+    for (outline, hole) in outline.chunks_exact(S::f64s::LEN).zip(hole.chunks_exact_mut(S::f64s::LEN)) {
+        (S::f64s::from_slice(simd, outline) - S::f64s::from_slice(simd, hole)).store_slice(hole);
     }
 }
 
@@ -49,32 +74,31 @@ pub(super) fn lines<S: Simd>(simd: S, base: f64, first: f64, sign: f64, out: &mu
 #[inline(always)]
 pub(super) fn crossings<S: Simd>(
     simd: S,
-    link: &Link,
-    sign: f64,
-    (base, first): (f64, f64),
+    plan: &Crossings,
+    (base, first): (f64, i64),
     heights: &mut [f64],
     columns: &mut [f64],
 ) {
-    let (low, high) = (splat(simd, link.low_r), splat(simd, link.high_r));
-    let mut step = S::f64s::from_fn(simd, |lane| first + lane as f64);
+    let (low, high) = (splat(simd, plan.low), splat(simd, plan.high));
+    let (mut step, vector) = count(simd, first);
     for (heights, columns) in
         heights.chunks_exact_mut(S::f64s::LEN).zip(columns.chunks_exact_mut(S::f64s::LEN))
     {
-        let y = (splat(simd, base) + step).max(splat(simd, link.y0)).min(splat(simd, link.y1));
-        (y * splat(simd, link.flip)).store_slice(heights);
-        (along(simd, &link.x_of_y, y) * splat(simd, sign)).max(low).min(high).store_slice(columns);
-        step += splat(simd, S::f64s::LEN as f64);
+        let y = (splat(simd, base) + step).max(splat(simd, plan.ends.0)).min(splat(simd, plan.ends.1));
+        (y * splat(simd, plan.flip)).store_slice(heights);
+        along(simd, &plan.chord, y).max(low).min(high).store_slice(columns);
+        step += vector;
     }
 }
 
 /// The reflected heights of a link at column lines; beyond its ends, far above or below.
 #[inline(always)]
-pub(super) fn heights<S: Simd>(simd: S, link: &Link, side: f64, lines: &[f64], out: &mut [f64]) {
-    let (low, high) = (splat(simd, link.low_r), splat(simd, link.high_r));
+pub(super) fn heights<S: Simd>(simd: S, plan: &Heights, lines: &[f64], out: &mut [f64]) {
+    let (low, high) = (splat(simd, plan.low), splat(simd, plan.high));
     let (above, below) = (splat(simd, OUTSIDE), splat(simd, -OUTSIDE));
     for (out, lines) in out.chunks_exact_mut(S::f64s::LEN).zip(lines.chunks_exact(S::f64s::LEN)) {
         let reflected = S::f64s::from_slice(simd, lines);
-        let y = along(simd, &link.y_r_of_x, reflected * splat(simd, side));
+        let y = along(simd, &plan.chord, reflected);
         let y = reflected.simd_le(low).select(above, y);
         // A vertical piece is wholly below its own line: the pixel beyond it is beyond.
         reflected.simd_ge(high).select(below, y).store_slice(out);
@@ -87,24 +111,26 @@ pub(super) fn whole<S: Simd>(n: usize) -> usize {
     n.div_ceil(S::f64s::LEN) * S::f64s::LEN
 }
 
-/// Fill the weights of some columns, and set [`PAD`] weights after them to 0.
+/// Set weights to what the geometry says, up to a vector beyond each stretch.
 #[inline(always)]
-pub(super) fn fill<S: Simd>(simd: S, weights: &mut [f64], columns: &Range<usize>, value: f64) {
-    let weights = &mut weights[columns.start..columns.end + PAD];
-    let n = columns.end - columns.start;
-    let mut i = 0;
-    while i < n {
-        f64x8::splat(simd, value).store_slice(&mut weights[i..i + PAD]);
-        i += PAD;
+pub(super) fn fill<S: Simd>(simd: S, fills: &[Fill], geometry: &[f64], weights: &mut [f64]) {
+    for fill in fills {
+        let value = splat(simd, geometry[fill.value as usize]);
+        let weights = &mut weights[fill.at as usize..];
+        for weights in weights[..whole::<S>(fill.n as usize)].chunks_exact_mut(S::f64s::LEN) {
+            value.store_slice(weights);
+        }
     }
-    f64x8::splat(simd, 0.0).store_slice(&mut weights[n..]);
 }
 
-/// What the kernel needs of a link in some rows.
-pub(super) struct Rows<'a> {
-    pub(super) link: &'a Link,
-    pub(super) lanes: &'a [Lanes],
-    /// Reflected heights and columns at the row lines, one more than rows.
+/// What the kernel needs of a link.
+pub(super) struct Link<'a> {
+    pub(super) arc: Option<&'a ArcPlane>,
+    pub(super) flip: f64,
+    pub(super) hole: bool,
+    /// Whether there is a hole.
+    pub(super) ring: bool,
+    /// Reflected heights and columns at row lines, one more than rows.
     pub(super) heights: &'a [f64],
     pub(super) columns: &'a [f64],
     /// Column lines as this side sees them, and the link's reflected heights there.
@@ -112,56 +138,51 @@ pub(super) struct Rows<'a> {
     pub(super) line_heights: &'a [f64],
 }
 
-/// Take what lies beyond a link from rows of weights, `width` each.
-#[inline(always)]
-pub(super) fn beyond<S: Simd, P: Polynomial, const RIGHT: bool>(
-    simd: S,
-    rows: &Rows<'_>,
-    weights: &mut [f64],
-    width: usize,
-) {
-    match &rows.link.arc {
-        Some(arc) => strips::<S, P, RIGHT, true>(simd, rows, arc, weights, width),
-        None => strips::<S, P, RIGHT, false>(simd, rows, &ArcPlane::LINE, weights, width),
+impl Link<'_> {
+    /// Take what lies beyond the link from some vectors of weights, or give it back if it is that of a hole.
+    #[inline(always)]
+    pub(super) fn take<S: Simd, P: Polynomial, const RIGHT: bool>(
+        &self,
+        simd: S,
+        vectors: &[Lanes],
+        weights: &mut [f64],
+    ) {
+        match self.arc {
+            Some(arc) => self.take_each::<S, P, RIGHT, true>(simd, arc, vectors, weights),
+            None => self.take_each::<S, P, RIGHT, false>(simd, &ArcPlane::LINE, vectors, weights),
+        }
     }
-}
 
-#[inline(always)]
-fn strips<S: Simd, P: Polynomial, const RIGHT: bool, const ARC: bool>(
-    simd: S,
-    rows: &Rows<'_>,
-    arc: &ArcPlane,
-    weights: &mut [f64],
-    width: usize,
-) {
-    let lane = S::f64s::LEN;
-    let (half, zero, one) = (splat(simd, -0.5), splat(simd, 0.0), splat(simd, 1.0));
-    let (ux, uy, vx, vy, det) = (
-        splat(simd, arc.u.0),
-        splat(simd, arc.u.1),
-        splat(simd, arc.v.0),
-        splat(simd, arc.v.1),
-        splat(simd, -arc.det),
-    );
-    // Of a pixel's two column lines a right side sees the left one first.
-    let (near, far) = if RIGHT { (0, 1) } else { (1, 0) };
-    let (low, high) = if rows.link.flip > 0.0 { (0, 1) } else { (1, 0) };
-    let ends = rows.heights.windows(2).zip(rows.columns.windows(2));
-    for ((lanes, weights), (heights, columns)) in
-        rows.lanes.iter().zip(weights.chunks_exact_mut(width)).zip(ends)
-    {
-        let (y0, y1) = (splat(simd, heights[low]), splat(simd, heights[high]));
-        let (start, end) = (splat(simd, columns[low]), splat(simd, columns[high]));
-        let n = whole::<S>(lanes.count);
-        let first = if RIGHT { lanes.anchor - n } else { lanes.anchor };
-        let weights = &mut weights[first..first + n];
-        let (x, y) = (&rows.lines[first..=first + n], &rows.line_heights[first..=first + n]);
-        let mut i = 0;
-        while i + lane <= n {
-            let (xn, xf) = (load(simd, &x[i + near..]), load(simd, &x[i + far..]));
+    #[inline(always)]
+    fn take_each<S: Simd, P: Polynomial, const RIGHT: bool, const ARC: bool>(
+        &self,
+        simd: S,
+        arc: &ArcPlane,
+        vectors: &[Lanes],
+        weights: &mut [f64],
+    ) {
+        let lanes = S::f64s::LEN;
+        let half = splat(simd, -0.5);
+        let (ux, uy) = (splat(simd, arc.u.0), splat(simd, arc.u.1));
+        let (vx, vy) = (splat(simd, arc.v.0), splat(simd, arc.v.1));
+        let (cx, cy) = (splat(simd, arc.center.0), splat(simd, arc.center.1));
+        let sign = splat(simd, if self.hole { 1.0 } else { -1.0 });
+        // Of a ring, hole and outline may meet in one pixel: only the sum of both is a weight.
+        let (least, most) = if self.ring { (-OUTSIDE, OUTSIDE) } else { (0.0, 1.0) };
+        let (least, most) = (splat(simd, least), splat(simd, most));
+        // Of a pixel's two column lines a right side sees the left one first.
+        let (near, far) = if RIGHT { (0, 1) } else { (1, 0) };
+        let (low, high) = if self.flip > 0.0 { (0, 1) } else { (1, 0) };
+        for &Lanes { row, line, at } in vectors {
+            let (row, line, at) = (row as usize, line as usize, at as usize);
+            let (heights, columns) = (&self.heights[row..row + 2], &self.columns[row..row + 2]);
+            let (x, y) = (&self.lines[line..=line + lanes], &self.line_heights[line..=line + lanes]);
+            let weights = &mut weights[at..at + lanes];
+            let (y0, y1) = (splat(simd, heights[low]), splat(simd, heights[high]));
+            let (start, end) = (splat(simd, columns[low]), splat(simd, columns[high]));
+            let (xn, xf) = (load(simd, x, near), load(simd, x, far));
             let (a, b) = (start.max(xn).min(xf), end.max(xn).min(xf));
-            let (yn, yf) =
-                (load(simd, &y[i + near..]).max(y0).min(y1), load(simd, &y[i + far..]).max(y0).min(y1));
+            let (yn, yf) = (load(simd, y, near).max(y0).min(y1), load(simd, y, far).max(y0).min(y1));
             let dy = yn - yf;
             let mut lost = dy.mul_add((a + b).mul_add(half, xf), y1 - yn);
             if ARC {
@@ -169,23 +190,20 @@ fn strips<S: Simd, P: Polynomial, const RIGHT: bool, const ARC: bool>(
                 let u = dx.mul_add(ux, dy * uy);
                 let v = dx.mul_add(vx, dy * vy);
                 let t = u.mul_add(u, v * v);
-                lost = (t * t.sqrt() * det).mul_add(P::at(simd, t), lost);
+                let cross = (a - cx).mul_add(dy, (yf - cy) * dx);
+                lost = (-(cross * t)).mul_add(P::at(simd, t), lost);
             }
-            let weights = &mut weights[i..i + lane];
-            (S::f64s::from_slice(simd, weights) - lost).max(zero).min(one).store_slice(weights);
-            i += lane;
+            let weight = lost.mul_add(sign, S::f64s::from_slice(simd, weights));
+            weight.max(least).min(most).store_slice(weights);
         }
     }
 }
 
-/// Take the weights of a hole in some columns, which are 0 in the vector after them, from those of an outline.
+/// Make weights of what is left.
 #[inline(always)]
-pub(super) fn subtract<S: Simd>(simd: S, weights: &mut [f64], hole: &[f64], columns: &Range<usize>) {
-    let n = whole::<S>(columns.len());
-    let lanes = columns.start..columns.start + n;
-    for (weights, hole) in
-        weights[lanes.clone()].chunks_exact_mut(S::f64s::LEN).zip(hole[lanes].chunks_exact(S::f64s::LEN))
-    {
-        (load(simd, weights) - load(simd, hole)).max(splat(simd, 0.0)).store_slice(weights);
+pub(super) fn clamp<S: Simd>(simd: S, weights: &mut [f64]) {
+    for weights in weights.as_chunks_mut::<PAD>().0 {
+        let weight = f64x8::from_slice(simd, weights);
+        weight.max(f64x8::splat(simd, 0.0)).min(f64x8::splat(simd, 1.0)).store_slice(weights);
     }
 }

@@ -1,43 +1,47 @@
 //! Row by row through a convex shape at a position.
 
+use std::ops::Range;
+
 use super::Convex;
-use super::bulge::{Eighteen, Eleven, Four, Polynomial, Series, Seven};
+use super::bulge::{Four, Nineteen, Polynomial, Series, Seven, Twelve, TwentyEight};
 use super::center::Selected;
-use super::plan::{LinkPlan, Pixels, Plan, RowPlan};
-use super::row::{self, PAD, Rows};
-use crate::cover::{Grid, between};
-use crate::simd::{Simd, vectorized};
-use crate::span::SpanVisitor;
+use super::plan::{LinkPlan, Pixels, Plan};
+use super::row;
+use crate::cover::Grid;
+use crate::simd::{Simd, SimdBase, vectorized};
+use crate::span::{Span, SpanVisitor, Spans};
 use crate::stop::{Stop, Stopped};
 use crate::window::Window;
-
-/// Weights that are computed before they are reported: a band of rows that stays in the fastest cache.
-const BAND: usize = 2048;
 
 /// The arrays of the kernel, kept from aperture to aperture.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConvexScratch {
     /// Where lines and links are, as the plan lays it out.
     geometry: Vec<f64>,
-    /// A band of rows of weights of the outline, and of the hole.
-    weights: [Vec<f64>; 2],
+    /// A band of rows of weights.
+    weights: Vec<f64>,
     /// The runs of pixels that the centre method selects, row by row.
     pub(super) selected: Vec<Selected>,
 }
 
 impl ConvexScratch {
     #[inline(always)]
-    fn prepare(&mut self, plan: &Plan, band: usize) {
+    fn prepare(&mut self, plan: &Plan) {
         let grow = |buffer: &mut Vec<f64>, length: usize| {
             if buffer.len() < length {
                 buffer.resize(length, 0.0);
             }
         };
-        grow(&mut self.geometry, plan.length);
-        for weights in &mut self.weights {
-            grow(weights, band * plan.width);
-        }
+        grow(&mut self.geometry, plan.geometry.length);
+        grow(&mut self.weights, plan.band_length());
     }
+}
+
+/// Rows to be shown, and columns that may be: of those outside `rows` none has any weight.
+#[derive(Clone, Debug)]
+pub(crate) struct Clip {
+    pub(crate) rows: Pixels,
+    pub(crate) columns: Pixels,
 }
 
 impl Convex {
@@ -50,41 +54,38 @@ impl Convex {
         &self,
         simd: S,
         offset: (f64, f64),
-        window: Window,
+        clip: &Clip,
         scratch: &mut ConvexScratch,
         stop: &Stop,
         visitor: &mut V,
     ) -> Result<(), Stopped> {
         let plan = &self.plan;
-        let rows = Grid::<f64>::new(offset.1, Some(self.quantum));
-        let band = (BAND / plan.width).max(1);
-        scratch.prepare(plan, band);
+        assert_eq!(plan.lanes, S::f64s::LEN, "a plan is made for the vectors of one level");
+        scratch.prepare(plan);
         let ConvexScratch { geometry, weights, .. } = scratch;
-        let window = Window {
-            x0: window.x0.max(plan.columns.start),
-            x1: window.x1.min(plan.columns.end),
-            y0: window.y0.max(plan.rows.start),
-            y1: window.y1.min(plan.rows.end),
-        };
-        self.lay(simd, &Grid::new(offset.0, None), &rows, geometry);
-        for y in (window.y0..window.y1).step_by(band) {
-            stop.check()?;
-            let here = y..window.y1.min(y + band as i64);
-            match self.series {
-                Series::Four => self.band::<S, Four>(simd, &rows, &here, geometry, weights),
-                Series::Seven => self.band::<S, Seven>(simd, &rows, &here, geometry, weights),
-                Series::Eleven => self.band::<S, Eleven>(simd, &rows, &here, geometry, weights),
-                Series::Eighteen => self.band::<S, Eighteen>(simd, &rows, &here, geometry, weights),
+        let (from, to) = (clip.rows.start.max(plan.rows.start), clip.rows.end.min(plan.rows.end));
+        self.lay(simd, &Grid::new(offset.0, None), &Grid::new(offset.1, Some(self.quantum)), geometry);
+        let whole = clip.columns.start <= plan.columns.start && plan.columns.end <= clip.columns.end;
+        for band in &plan.bands {
+            let here = band.start.max(from)..band.end.min(to);
+            if here.start >= here.end {
+                continue;
             }
-            for (y, weights) in here.zip(weights[0].chunks_exact_mut(plan.width)) {
-                let row = &plan.per_row[(y - plan.rows.start) as usize];
-                match &row.touched[..] {
-                    [all] if window.x0 <= all.start && all.end <= window.x1 => {
-                        let (from, n) = (plan.at(all.start), (all.end - all.start) as usize);
-                        visitor.padded(y, all.start, n, &weights[from..from + n.next_multiple_of(PAD)]);
-                    }
-                    _ => self.report(row, &rows, y, &window, weights, visitor),
-                }
+            stop.check()?;
+            match self.series {
+                Series::Four => self.band::<S, Four>(simd, &here, geometry, weights),
+                Series::Seven => self.band::<S, Seven>(simd, &here, geometry, weights),
+                Series::Twelve => self.band::<S, Twelve>(simd, &here, geometry, weights),
+                Series::Nineteen => self.band::<S, Nineteen>(simd, &here, geometry, weights),
+                Series::TwentyEight => self.band::<S, TwentyEight>(simd, &here, geometry, weights),
+            }
+            let Pixels { start, end } = plan.columns;
+            let window = Window { x0: start, x1: end, y0: here.start, y1: here.end };
+            let spans = Spans { origin: (0, 0), list: plan.spans.of(plan.indices(&here)), weights, window };
+            if whole {
+                visitor.spans(spans);
+            } else {
+                clipped(&spans, &clip.columns, visitor);
             }
         }
         Ok(())
@@ -94,33 +95,21 @@ impl Convex {
     ///
     /// Compiled once for each level and series, whoever the visitor is.
     #[inline(never)]
-    fn band<S: Simd, P: Polynomial>(
-        &self,
-        simd: S,
-        rows: &Grid<f64>,
-        here: &Pixels,
-        geometry: &[f64],
-        weights: &mut [Vec<f64>; 2],
-    ) {
+    fn band<S: Simd, P: Polynomial>(&self, simd: S, here: &Pixels, geometry: &[f64], weights: &mut [f64]) {
         let compute = || {
             let plan = &self.plan;
-            self.fill(simd, rows, here, weights);
+            let rows = plan.indices(here);
+            row::fill(simd, plan.fills.of(rows.clone()), geometry, weights);
             for link in &plan.links {
-                let weights = &mut weights[link.outline];
                 if link.right {
-                    link.beyond::<S, P, true>(simd, plan, here, geometry, weights);
+                    link.take::<S, P, true>(simd, plan, here, geometry, weights);
                 } else {
-                    link.beyond::<S, P, false>(simd, plan, here, geometry, weights);
+                    link.take::<S, P, false>(simd, plan, here, geometry, weights);
                 }
             }
-            let [weights, hole] = weights;
-            for (y, (weights, hole)) in
-                here.clone().zip(weights.chunks_exact_mut(plan.width).zip(hole.chunks_exact(plan.width)))
-            {
-                if let Some(inner) = &plan.per_row[(y - plan.rows.start) as usize].outlines[1] {
-                    for edge in &inner.at {
-                        row::subtract(simd, weights, hole, edge);
-                    }
+            if plan.ring {
+                for span in plan.spans.of(rows).iter().filter(|span| span.at != Span::WHOLE) {
+                    row::clamp(simd, &mut weights[span.weights()]);
                 }
             }
         };
@@ -136,108 +125,48 @@ impl Convex {
     #[inline(always)]
     fn lay_out<S: Simd>(&self, simd: S, columns: &Grid<f64>, rows: &Grid<f64>, geometry: &mut [f64]) {
         let plan = &self.plan;
-        let first = (plan.columns.start - PAD as i64 - columns.nearest) as f64;
-        for (lines, sign) in geometry.chunks_exact_mut(plan.width).zip([1.0, -1.0]) {
-            row::lines(simd, columns.base, first, sign, lines);
+        let layout = &plan.geometry;
+        let width = layout.width;
+        let (right, left) = geometry[..2 * width].split_at_mut(width);
+        row::lines(simd, columns.base, plan.first_line() - columns.nearest, right, left);
+        geometry[layout.zero()] = 0.0;
+        let (_, levels) = geometry.split_at_mut(layout.levels[0]);
+        let (outline_levels, hole_levels) = levels.split_at_mut(layout.levels[1] - layout.levels[0]);
+        let first = plan.rows.start - rows.nearest;
+        row::levels(simd, rows.base, first, &self.outlines[0], outline_levels);
+        if let Some(hole) = self.outlines.get(1) {
+            let hole_levels = &mut hole_levels[..layout.row_lines];
+            row::levels(simd, rows.base, first, hole, hole_levels);
+            row::differences(simd, outline_levels, hole_levels);
         }
-        for plan in &plan.links {
-            let first = (plan.rows.start - rows.nearest) as f64;
-            let (heights, columns) = geometry[plan.row_heights..].split_at_mut(plan.row_lines);
-            let sign = if plan.right { 1.0 } else { -1.0 };
-            row::crossings(
-                simd,
-                &plan.link,
-                sign,
-                (rows.base, first),
-                heights,
-                &mut columns[..plan.row_lines],
-            );
-            let (lines, heights) = geometry.split_at_mut(plan.heights);
-            let lines = &lines[if plan.right { 0 } else { self.plan.width }..];
+        for crossings in &layout.crossings {
+            let (heights, columns) = geometry[crossings.heights..].split_at_mut(crossings.n);
+            let columns = &mut columns[..crossings.n];
+            row::crossings(simd, crossings, (rows.base, crossings.first - rows.nearest), heights, columns);
+        }
+        for heights in &layout.heights {
+            let (lines, out) = geometry.split_at_mut(heights.at);
+            let lines = &lines[if heights.right { 0 } else { width }..];
             // Whole vectors, begun earlier if they would leave the array.
-            let n = row::whole::<S>(plan.needed.len());
-            let from = plan.needed.start.min(self.plan.width - n);
-            let to = from + n;
-            row::heights(simd, &plan.link, sign, &lines[from..to], &mut heights[from..to]);
+            let n = row::whole::<S>(heights.needed.len());
+            let from = heights.needed.start.min(width - n);
+            row::heights(simd, heights, &lines[from..from + n], &mut out[from..from + n]);
         }
     }
+}
 
-    /// How high an outline is within a row.
+impl Plan {
+    /// Rows as counted from the plan's first.
     #[inline(always)]
-    fn height(&self, outline: usize, rows: &Grid<f64>, y: i64) -> f64 {
-        let outline = &self.outlines[outline];
-        (rows.line(y + 1).min(outline.top) - rows.line(y).max(outline.bottom)).max(0.0)
-    }
-
-    /// Set the weights of each outline to its height, as if its sides were beyond its columns.
-    #[inline(always)]
-    fn fill<S: Simd>(&self, simd: S, rows: &Grid<f64>, here: &Pixels, weights: &mut [Vec<f64>; 2]) {
-        let plan = &self.plan;
-        let per_row = &plan.per_row[(here.start - plan.rows.start) as usize..];
-        for (o, outline) in self.outlines.iter().enumerate() {
-            let within = |line: f64| between(line, outline.bottom, outline.top);
-            let mut bottom = within(rows.line(here.start));
-            let rows_of_weights = weights[o].chunks_exact_mut(plan.width);
-            for ((y, row), weights) in here.clone().zip(per_row).zip(rows_of_weights) {
-                let top = within(rows.line(y + 1));
-                if let Some(row) = &row.outlines[o] {
-                    for edge in &row.at {
-                        row::fill(simd, weights, edge, top - bottom);
-                    }
-                }
-                bottom = top;
-            }
-        }
-    }
-
-    /// Pass a row on to the visitor.
-    #[inline(always)]
-    fn report<V: SpanVisitor>(
-        &self,
-        row: &RowPlan,
-        rows: &Grid<f64>,
-        y: i64,
-        window: &Window,
-        weights: &mut [f64],
-        visitor: &mut V,
-    ) {
-        let clipped = |x: &Pixels| x.start.max(window.x0)..x.end.min(window.x1);
-        let mut previous: Option<i64> = None;
-        for touched in &row.touched {
-            if let Some(end) = previous {
-                let gap = clipped(&(end..touched.start));
-                let height = |o: usize| match &row.outlines[o] {
-                    Some(row) if row.columns.contains(&end) => self.height(o, rows, y),
-                    _ => 0.0,
-                };
-                let weight = height(0) - height(1);
-                if gap.start < gap.end {
-                    if weight == 1.0 {
-                        visitor.full(y, gap.start, gap.end);
-                    } else if weight != 0.0 {
-                        let weights = &mut weights[self.plan.at(gap.start)..self.plan.at(gap.end)];
-                        weights.fill(weight);
-                        visitor.partial(y, gap.start, weights);
-                    }
-                }
-            }
-            previous = Some(touched.end);
-            let pixels = clipped(touched);
-            if pixels.start < pixels.end {
-                visitor.partial(
-                    y,
-                    pixels.start,
-                    &weights[self.plan.at(pixels.start)..self.plan.at(pixels.end)],
-                );
-            }
-        }
+    fn indices(&self, rows: &Pixels) -> Range<usize> {
+        (rows.start - self.rows.start) as usize..(rows.end - self.rows.start) as usize
     }
 }
 
 impl LinkPlan {
     /// Take what lies beyond the link from the weights of some rows.
     #[inline(always)]
-    fn beyond<S: Simd, P: Polynomial, const RIGHT: bool>(
+    fn take<S: Simd, P: Polynomial, const RIGHT: bool>(
         &self,
         simd: S,
         plan: &Plan,
@@ -249,16 +178,34 @@ impl LinkPlan {
         if from >= to {
             return;
         }
-        let (first, count) = ((from - self.rows.start) as usize, (to - from) as usize);
-        let rows = Rows {
-            link: &self.link,
-            lanes: &self.lanes[first..first + count],
-            heights: &geometry[self.row_heights + first..][..=count],
-            columns: &geometry[self.row_columns + first..][..=count],
-            lines: &geometry[if RIGHT { 0 } else { plan.width }..][..plan.width],
-            line_heights: &geometry[self.heights..][..plan.width],
+        let width = plan.geometry.width;
+        let rows = (from - self.rows.start) as usize..(to - self.rows.start) as usize;
+        let lines = (self.rows.end - self.rows.start) as usize + 1;
+        let link = row::Link {
+            arc: self.arc.as_ref(),
+            flip: self.flip,
+            hole: self.hole,
+            ring: plan.ring,
+            heights: &geometry[self.row_heights..][..lines],
+            columns: &geometry[self.row_columns..][..lines],
+            lines: &geometry[if RIGHT { 0 } else { width }..][..width],
+            line_heights: &geometry[self.line_heights..][..width],
         };
-        let weights = &mut weights[(from - here.start) as usize * plan.width..];
-        row::beyond::<S, P, RIGHT>(simd, &rows, weights, plan.width);
+        link.take::<S, P, RIGHT>(simd, self.vectors.of(rows), weights);
+    }
+}
+
+/// Show what of some spans lies in some columns.
+#[inline(never)]
+fn clipped<V: SpanVisitor>(spans: &Spans<'_>, columns: &Pixels, visitor: &mut V) {
+    for span in spans.list {
+        let (y, x) = (spans.row(span), spans.column(span));
+        let (from, to) = (x.max(columns.start), (x + i64::from(span.n)).min(columns.end));
+        if from < to {
+            match spans.weights(span) {
+                Some(weights) => visitor.partial(y, from, &weights[(from - x) as usize..(to - x) as usize]),
+                None => visitor.full(y, from, to),
+            }
+        }
     }
 }

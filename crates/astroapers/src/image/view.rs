@@ -222,20 +222,18 @@ impl<'a> View<'a> {
         self.dtype.decode(self.run(y, x0, tile.len()), tile, |value| value);
     }
 
-    /// The `n` pixels `x0, x0 + 1, ...` of row `y` as they lie, if they are native `f64`s without gaps; `more` numbers in
-    /// all, of which those beyond the `n` are whatever follows in memory.
-    ///
-    /// `None` also if not so many follow.
+    /// The rows of a window as they lie, if their pixels are native `f64`s without gaps.
     ///
     /// # Panics
-    /// If these pixels are not all in the view.
+    /// If the window is not all in the view.
     #[inline(always)]
-    pub(super) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&[[u8; 8]]> {
+    pub(super) fn native_rows(&self, window: Window) -> Option<NativeRows<'a>> {
         if self.dtype != Dtype::F8 || self.swapped || self.strides.1 != 8 {
             return None;
         }
-        let run = self.run(y, x0, n);
-        Some(run.bytes.get(run.start..)?.get(..8 * more)?.as_chunks::<8>().0)
+        let inside = Window::frame(self.shape.0, self.shape.1).contains(window);
+        assert!(inside, "pixels outside the image");
+        Some(NativeRows { bytes: self.bytes, origin: self.origin, stride: self.strides.0 })
     }
 
     /// Set `flags` to whether the pixels `x0, x0 + 1, ...` of row `y` differ from zero.
@@ -299,10 +297,13 @@ impl<'a> View<'a> {
         let length = inside.nx() * size;
         let mut start = self.run(inside.y0, inside.x0, inside.nx()).start;
         for _ in inside.y0..inside.y1 {
-            // The last byte may lie one line further than the steps from the first.
-            for at in (start..start + length).step_by(CACHE_LINE).chain([start + length - 1]) {
+            let (mut at, last) = (start, start + length - 1);
+            while at < last {
                 prefetch(self.bytes, at);
+                at += CACHE_LINE;
             }
+            // It may lie one line further than the steps from the first.
+            prefetch(self.bytes, last);
             start = start.wrapping_add_signed(self.strides.0);
         }
     }
@@ -326,6 +327,24 @@ impl<'a> View<'a> {
             step: self.strides.1,
             swapped: self.swapped,
         }
+    }
+}
+
+/// Rows of native `f64`s without gaps.
+#[derive(Clone, Copy)]
+pub(crate) struct NativeRows<'a> {
+    bytes: &'a [u8],
+    origin: usize,
+    stride: isize,
+}
+
+impl<'a> NativeRows<'a> {
+    /// The `n` numbers in memory from pixel `(y, x)` on; `None` if there are not so many.
+    #[inline(always)]
+    pub(crate) fn get(&self, y: i64, x: i64, n: usize) -> Option<&'a [[u8; 8]]> {
+        let offset = (y as isize).wrapping_mul(self.stride).wrapping_add((x as isize).wrapping_mul(8));
+        let start = self.origin.wrapping_add_signed(offset);
+        Some(self.bytes.get(start..start.wrapping_add(8 * n))?.as_chunks::<8>().0)
     }
 }
 

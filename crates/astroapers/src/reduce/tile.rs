@@ -53,16 +53,44 @@ pub(super) struct Totals {
     errors: [f64; LANES],
 }
 
+/// [`Totals`] in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Running<S: Simd> {
+    sums: f64x8<S>,
+    errors: f64x8<S>,
+}
+
+impl<S: Simd> Running<S> {
+    /// Add a value to each total.
+    #[inline(always)]
+    pub(super) fn add(&mut self, values: f64x8<S>) {
+        let sums = self.sums + values;
+        let part = sums - self.sums;
+        self.errors += (self.sums - (sums - part)) + (values - part);
+        self.sums = sums;
+    }
+}
+
 impl Totals {
+    /// Begin to add many values.
+    #[inline(always)]
+    pub(super) fn running<S: Simd>(&self, simd: S) -> Running<S> {
+        Running { sums: f64x8::from_slice(simd, &self.sums), errors: f64x8::from_slice(simd, &self.errors) }
+    }
+
+    /// Keep what was added.
+    #[inline(always)]
+    pub(super) fn keep<S: Simd>(&mut self, running: Running<S>) {
+        running.sums.store_slice(&mut self.sums);
+        running.errors.store_slice(&mut self.errors);
+    }
+
     /// Add a value to each total.
     #[inline(always)]
     pub(super) fn add<S: Simd>(&mut self, simd: S, values: f64x8<S>) {
-        let old = f64x8::from_slice(simd, &self.sums);
-        let sums = old + values;
-        let part = sums - old;
-        let errors = (old - (sums - part)) + (values - part);
-        (f64x8::from_slice(simd, &self.errors) + errors).store_slice(&mut self.errors);
-        sums.store_slice(&mut self.sums);
+        let mut running = self.running(simd);
+        running.add(values);
+        self.keep(running);
     }
 
     /// The sum of all totals.
@@ -97,6 +125,12 @@ pub(super) fn lane_sums<S: Simd>(simd: S, values: &[f64]) -> f64x8<S> {
         sum += group(simd, values);
     }
     sum
+}
+
+/// [`LANES`] native pixels.
+#[inline(always)]
+pub(super) fn native<S: Simd>(simd: S, pixels: &[[u8; 8]; LANES]) -> f64x8<S> {
+    f64x8::from_slice(simd, &pixels.map(f64::from_ne_bytes))
 }
 
 /// Fewer than [`LANES`] native pixels, and zeros after them.
