@@ -446,12 +446,17 @@ fn nearest(x: f64) -> f64 {
 }
 
 /// The pixel, counted from the position's, that holds the lower bound of an aperture: `floor(offset + bound + 1/2)`.
+#[inline]
 fn edge(offset: f64, bound: f64) -> i64 {
+    /// Added to a number of either sign, it leaves the nearest integer in the last bits.
+    const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
     let sum = offset + bound + 0.5;
-    let line = nearest(sum);
+    let shifted = sum + WHOLE;
+    let line = shifted - WHOLE;
     // Unless it is within rounding of a line between pixels, there is no doubt.
-    if (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
-        return line as i64 - i64::from(sum < line);
+    if bound.abs() < FAR && (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
+        let line_number = shifted.to_bits().wrapping_sub(WHOLE.to_bits()).cast_signed();
+        return line_number - i64::from(sum < line);
     }
     (Wide::difference(offset, -0.5) + Wide::new(bound)).floor() as i64
 }

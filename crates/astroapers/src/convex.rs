@@ -54,6 +54,7 @@ pub(crate) struct Convex {
     outlines: Vec<Outline>,
     plan: Plan,
     series: Series,
+    coefficients: &'static [[f64; 8]],
     quantum: f64,
     reach: f64,
 }
@@ -76,10 +77,12 @@ impl Convex {
         let outlines: Vec<_> =
             contours.iter().map(|contour| Outline::new(contour, quantum)).collect::<Option<_>>()?;
         let semi_axis = outlines.iter().map(Outline::smallest_semi_axis).fold(f64::INFINITY, f64::min);
+        let series = Series::for_semi_axis(semi_axis);
         (semi_axis >= bulge::SMALLEST).then(|| Self {
             plan: Plan::new(&outlines, lanes),
             outlines,
-            series: Series::for_semi_axis(semi_axis),
+            series,
+            coefficients: series.coefficients(),
             quantum,
             reach,
         })

@@ -51,13 +51,19 @@ impl Series {
 /// Bound on the relative error of a semi-axis; what a series loses from it is less than its own error.
 const ROUNDING: f64 = 1e-14;
 
-/// A polynomial that stands for `Q`.
-pub(super) trait Polynomial {
-    /// Its value in each lane.
-    fn at<S: Simd>(simd: S, t: S::f64s) -> S::f64s;
+impl Series {
+    /// Its coefficients, each in every lane of the widest vector.
+    pub(super) fn coefficients(self) -> &'static [[f64; 8]] {
+        match self {
+            Self::Four => &const { vectors(&FOUR) },
+            Self::Seven => &const { vectors(&SEVEN) },
+            Self::Twelve => &const { vectors(&TWELVE) },
+            Self::Nineteen => &const { vectors(&NINETEEN) },
+            Self::TwentyEight => &const { vectors(&TWENTY_EIGHT) },
+        }
+    }
 }
 
-/// Each coefficient in every lane of the widest vector.
 const fn vectors<const N: usize>(coefficients: &[f64; N]) -> [[f64; 8]; N] {
     let mut vectors = [[0.0; 8]; N];
     let mut i = 0;
@@ -68,42 +74,21 @@ const fn vectors<const N: usize>(coefficients: &[f64; N]) -> [[f64; 8]; N] {
     vectors
 }
 
-macro_rules! polynomials {
-    ($($(#[$doc:meta])* $name:ident($coefficients:ident, $center:expr);)*) => {
-        $(
-            $(#[$doc])*
-            pub(super) struct $name;
+/// Where the last series is centred.
+const CENTER: f64 = 0.3125;
 
-            impl Polynomial for $name {
-                #[inline(always)]
-                fn at<S: Simd>(simd: S, t: S::f64s) -> S::f64s {
-                    // Whole vectors in memory, which an instruction can take from there.
-                    static VECTORS: [[f64; 8]; $coefficients.len()] = vectors(&$coefficients);
-                    let t = if $center == 0.0 { t } else { t - S::f64s::splat(simd, $center) };
-                    let mut degree = $coefficients.len() - 1;
-                    let mut sum = S::f64s::from_slice(simd, &VECTORS[degree][..S::f64s::LEN]);
-                    while degree > 0 {
-                        degree -= 1;
-                        sum = sum.mul_add(t, S::f64s::from_slice(simd, &VECTORS[degree][..S::f64s::LEN]));
-                    }
-                    sum
-                }
-            }
-        )*
-    };
-}
-
-polynomials! {
-    /// [`Series::Four`].
-    Four(FOUR, 0.0);
-    /// [`Series::Seven`].
-    Seven(SEVEN, 0.0);
-    /// [`Series::Twelve`].
-    Twelve(TWELVE, 0.0);
-    /// [`Series::Nineteen`].
-    Nineteen(NINETEEN, 0.0);
-    /// [`Series::TwentyEight`].
-    TwentyEight(TWENTY_EIGHT, 0.3125);
+/// `Q` in each lane, with `N` coefficients about `0`, or about [`CENTER`] if they are [`TWENTY_EIGHT`].
+///
+/// The coefficients come from memory that the compiler cannot look into: it would load each one in an instruction of its own.
+#[inline(always)]
+pub(super) fn ratio<S: Simd, const N: usize>(simd: S, coefficients: &[[f64; 8]; N], t: S::f64s) -> S::f64s {
+    let t = if N == TWENTY_EIGHT.len() { t - S::f64s::splat(simd, CENTER) } else { t };
+    let coefficient = |degree: usize| S::f64s::from_slice(simd, &coefficients[degree][..S::f64s::LEN]);
+    let mut sum = coefficient(N - 1);
+    for degree in (0..N - 1).rev() {
+        sum = sum.mul_add(t, coefficient(degree));
+    }
+    sum
 }
 
 /// The smallest semi-axis \[pixel\] that the series are made for, but for the rounding with which it is known.

@@ -7,7 +7,7 @@
 //! and where it is common, with sizes and positions in whole or half pixels, nothing is lost but time.
 
 use super::Convex;
-use super::outline::Link;
+use super::outline::{Bulge, Link};
 use super::plan::Pixels;
 use super::scan::ConvexScratch;
 use crate::window::Window;
@@ -81,7 +81,7 @@ impl Link {
         let nearest = shifted - WHOLE;
         let distance = (place - nearest).abs();
         // How far the centre is from the side, not along the row: near the top of an arc these differ.
-        let doubt = if self.arc.is_some() {
+        let doubt = if !matches!(self.bulge, Bulge::None) {
             distance * (distance + 2.0 * root.abs()) <= DOUBT * (reach * reach).max(1.0)
         } else {
             distance <= DOUBT * reach.max(1.0) * (1.0 + chord.tilt.abs())

@@ -67,9 +67,19 @@ pub(super) struct Link {
     pub(super) x_of_y: Chord,
     /// From a column to the reflected height.
     pub(super) y_r_of_x: Chord,
-    /// What the bulge of a reflected chord follows from; `None` for a line.
-    pub(super) arc: Option<ArcPlane>,
+    pub(super) bulge: Bulge,
     semi_axis: f64,
+}
+
+/// What the bulge of a reflected chord follows from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bulge {
+    /// A line has none.
+    None,
+    /// Of a circle about the position: `1 / 4 r^2`.
+    Circle(f64),
+    /// Of any arc.
+    Arc(ArcPlane),
 }
 
 /// `u` and `v` of the half chord per reflected `dx` and `dy`, and the reflected centre.
@@ -78,11 +88,6 @@ pub(super) struct ArcPlane {
     pub(super) u: (f64, f64),
     pub(super) v: (f64, f64),
     pub(super) center: (f64, f64),
-}
-
-impl ArcPlane {
-    /// Of a link without a bulge.
-    pub(super) const LINE: Self = Self { u: (0.0, 0.0), v: (0.0, 0.0), center: (0.0, 0.0) };
 }
 
 impl Link {
@@ -106,10 +111,10 @@ impl Link {
             half: flip * chord.half,
             ..chord
         };
-        let (x_of_y, y_of_x, arc, semi_axis) = match &piece.curve {
+        let (x_of_y, y_of_x, bulge, semi_axis) = match &piece.curve {
             &Curve::Line { dx_dy, dy_dx } => {
                 let line = |origin, center, tilt| Chord { origin, center, tilt, half: 0.0, radius: 0.0 };
-                (line(y0, x0, dx_dy), line(x0, y0, dy_dx), None, f64::INFINITY)
+                (line(y0, x0, dx_dy), line(x0, y0, dy_dx), Bulge::None, f64::INFINITY)
             }
             Curve::Arc(conic) => {
                 let x_of_y = Chord {
@@ -134,9 +139,17 @@ impl Link {
                 let (sum, product) = (shrink * shrink, 1.0 / conic.bulge.abs());
                 // Its singular values s1, s2: s1^2 + s2^2 = sum, s1 s2 = product.
                 let largest = 0.5 * ((sum + 2.0 * product).sqrt() + (sum - 2.0 * product).max(0.0).sqrt());
-                (x_of_y, y_of_x, Some(ArcPlane { u, v, center: (side * conic.cx, flip * conic.cy) }), 1.0 / largest)
+                let center = (side * conic.cx, flip * conic.cy);
+                let quarter = 0.25 / (conic.rx * conic.rx);
+                let round = conic.rx == conic.ry && conic.bulge.abs() == (conic.rx * conic.rx);
+                let bulge = if round && center == (0.0, 0.0) {
+                    Bulge::Circle(quarter)
+                } else {
+                    Bulge::Arc(ArcPlane { u, v, center })
+                };
+                (x_of_y, y_of_x, bulge, 1.0 / largest)
             }
         };
-        Self { x0, y0, x1, y1, flip, low_r, high_r, x_of_y, y_r_of_x: reflected(y_of_x), arc, semi_axis }
+        Self { x0, y0, x1, y1, flip, low_r, high_r, x_of_y, y_r_of_x: reflected(y_of_x), bulge, semi_axis }
     }
 }

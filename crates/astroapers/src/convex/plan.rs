@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::outline::{ArcPlane, Chord, Link, Outline};
+use super::outline::{Bulge, Chord, Link, Outline};
 use crate::span::{GROUP, Span};
 
 /// Columns up to which a row is reported as one run of weights: taking it apart costs more than it saves.
@@ -94,11 +94,10 @@ impl Geometry {
     }
 }
 
-/// A stretch of weights with a value of its own to begin with.
+/// A group of weights with a value of its own to begin with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fill {
     pub(super) at: u32,
-    pub(super) n: u32,
     /// Where in the geometry the value stands.
     pub(super) value: u32,
 }
@@ -137,7 +136,7 @@ pub(super) struct Heights {
 /// A link, and the vectors of columns in which it has to be computed.
 #[derive(Clone, Debug)]
 pub(super) struct LinkPlan {
-    pub(super) arc: Option<ArcPlane>,
+    pub(super) bulge: Bulge,
     pub(super) flip: f64,
     pub(super) hole: bool,
     pub(super) right: bool,
@@ -389,11 +388,10 @@ impl Plan {
             let n = steps(touched.start, touched.end);
             self.spans.push(Span { row: of(row), column: of(touched.start), n: n as u32, at: *at as u32 });
             let place = |column: i64| *at + steps(touched.start, column);
-            // Each fill may overrun its end: the next one mends that.
+            // The last group may overrun its end: the next one mends that.
             let mut fill = |from: i64, to: i64, value: usize| {
-                if from < to {
-                    let n = steps(from, to) as u32;
-                    self.fills.push(Fill { at: place(from) as u32, n, value: value as u32 });
+                for column in (from..to).step_by(GROUP) {
+                    self.fills.push(Fill { at: place(column) as u32, value: value as u32 });
                 }
             };
             let hole = laid.hole.clone().unwrap_or(touched.end..touched.end);
@@ -401,7 +399,7 @@ impl Plan {
             fill(touched.start, from, outline);
             fill(from, to, ring);
             fill(to, touched.end, outline);
-            self.fills.push(Fill { at: (*at + n) as u32, n: PAD as u32, value: zero as u32 });
+            fill(touched.end, touched.end + 1, zero);
             let all = runs.iter().flatten();
             for (link, run) in self.links.iter_mut().zip(all) {
                 let Some(own) = run.columns_in(row) else { continue };
@@ -501,7 +499,7 @@ impl Geometry {
             self.heights.push(heights);
         }
         LinkPlan {
-            arc: link.arc,
+            bulge: link.bulge,
             flip: link.flip,
             hole,
             right,

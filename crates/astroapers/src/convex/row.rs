@@ -2,10 +2,11 @@
 
 use fearless_simd::f64x8;
 
-use super::bulge::Polynomial;
-use super::outline::{ArcPlane, Chord, Outline};
-use super::plan::{Crossings, Fill, Heights, Lanes, PAD};
+use super::bulge::ratio;
+use super::outline::{ArcPlane, Bulge, Chord, Outline};
+use super::plan::{Crossings, Fill, Heights, Lanes};
 use crate::simd::{Select, Simd, SimdBase, SimdFloat};
+use crate::span::GROUP;
 
 /// Further than any height of a shape that a kernel takes.
 const OUTSIDE: f64 = 1e9;
@@ -111,21 +112,18 @@ pub(super) fn whole<S: Simd>(n: usize) -> usize {
     n.div_ceil(S::f64s::LEN) * S::f64s::LEN
 }
 
-/// Set weights to what the geometry says, up to a vector beyond each stretch.
+/// Set weights to what the geometry says.
 #[inline(always)]
 pub(super) fn fill<S: Simd>(simd: S, fills: &[Fill], geometry: &[f64], weights: &mut [f64]) {
     for fill in fills {
-        let value = splat(simd, geometry[fill.value as usize]);
-        let weights = &mut weights[fill.at as usize..];
-        for weights in weights[..whole::<S>(fill.n as usize)].chunks_exact_mut(S::f64s::LEN) {
-            value.store_slice(weights);
-        }
+        let (at, value) = (fill.at as usize, geometry[fill.value as usize]);
+        f64x8::splat(simd, value).store_slice(&mut weights[at..at + GROUP]);
     }
 }
 
 /// What the kernel needs of a link.
 pub(super) struct Link<'a> {
-    pub(super) arc: Option<&'a ArcPlane>,
+    pub(super) bulge: &'a Bulge,
     pub(super) flip: f64,
     pub(super) hole: bool,
     /// Whether there is a hole.
@@ -138,34 +136,92 @@ pub(super) struct Link<'a> {
     pub(super) line_heights: &'a [f64],
 }
 
+/// A chord's bulges, several at once.
+trait Bulges<S: Simd> {
+    /// What lies beyond a chord and its arc, from what lies beyond the chord: this goes up by `dy` from `(a, yf)`, and to the
+    /// left by `dx`.
+    fn spare(&self, simd: S, lost: S::f64s, a: S::f64s, yf: S::f64s, dx: S::f64s, dy: S::f64s) -> S::f64s;
+}
+
+/// Lines have none.
+struct Straight;
+
+impl<S: Simd> Bulges<S> for Straight {
+    #[inline(always)]
+    fn spare(&self, _: S, lost: S::f64s, _: S::f64s, _: S::f64s, _: S::f64s, _: S::f64s) -> S::f64s {
+        lost
+    }
+}
+
+/// Those of circles about the position.
+struct Round<'c, S: Simd, const N: usize> {
+    /// `1 / 4 r^2`.
+    quarter: S::f64s,
+    coefficients: &'c [[f64; 8]; N],
+}
+
+impl<S: Simd, const N: usize> Bulges<S> for Round<'_, S, N> {
+    #[inline(always)]
+    fn spare(&self, simd: S, lost: S::f64s, a: S::f64s, yf: S::f64s, dx: S::f64s, dy: S::f64s) -> S::f64s {
+        let t = dx.mul_add(dx, dy * dy) * self.quarter;
+        let cross = a.mul_add(dy, yf * dx);
+        (-(cross * t)).mul_add(ratio(simd, self.coefficients, t), lost)
+    }
+}
+
+/// Those of any arc.
+struct Curved<'c, S: Simd, const N: usize> {
+    u: (S::f64s, S::f64s),
+    v: (S::f64s, S::f64s),
+    center: (S::f64s, S::f64s),
+    coefficients: &'c [[f64; 8]; N],
+}
+
+impl<S: Simd, const N: usize> Bulges<S> for Curved<'_, S, N> {
+    #[inline(always)]
+    fn spare(&self, simd: S, lost: S::f64s, a: S::f64s, yf: S::f64s, dx: S::f64s, dy: S::f64s) -> S::f64s {
+        let u = dx.mul_add(self.u.0, dy * self.u.1);
+        let v = dx.mul_add(self.v.0, dy * self.v.1);
+        let t = u.mul_add(u, v * v);
+        let cross = (a - self.center.0).mul_add(dy, (yf - self.center.1) * dx);
+        (-(cross * t)).mul_add(ratio(simd, self.coefficients, t), lost)
+    }
+}
+
 impl Link<'_> {
     /// Take what lies beyond the link from some vectors of weights, or give it back if it is that of a hole.
     #[inline(always)]
-    pub(super) fn take<S: Simd, P: Polynomial, const RIGHT: bool>(
+    pub(super) fn take<S: Simd, const N: usize, const RIGHT: bool>(
         &self,
         simd: S,
+        coefficients: &[[f64; 8]; N],
         vectors: &[Lanes],
         weights: &mut [f64],
     ) {
-        match self.arc {
-            Some(arc) => self.take_each::<S, P, RIGHT, true>(simd, arc, vectors, weights),
-            None => self.take_each::<S, P, RIGHT, false>(simd, &ArcPlane::LINE, vectors, weights),
+        let both = |(x, y): (f64, f64)| (splat(simd, x), splat(simd, y));
+        match *self.bulge {
+            Bulge::None => self.take_each::<S, _, RIGHT>(simd, &Straight, vectors, weights),
+            Bulge::Circle(quarter) => {
+                let round = Round { quarter: splat(simd, quarter), coefficients };
+                self.take_each::<S, _, RIGHT>(simd, &round, vectors, weights);
+            }
+            Bulge::Arc(ArcPlane { u, v, center }) => {
+                let curved = Curved { u: both(u), v: both(v), center: both(center), coefficients };
+                self.take_each::<S, _, RIGHT>(simd, &curved, vectors, weights);
+            }
         }
     }
 
     #[inline(always)]
-    fn take_each<S: Simd, P: Polynomial, const RIGHT: bool, const ARC: bool>(
+    fn take_each<S: Simd, B: Bulges<S>, const RIGHT: bool>(
         &self,
         simd: S,
-        arc: &ArcPlane,
+        bulges: &B,
         vectors: &[Lanes],
         weights: &mut [f64],
     ) {
         let lanes = S::f64s::LEN;
         let half = splat(simd, -0.5);
-        let (ux, uy) = (splat(simd, arc.u.0), splat(simd, arc.u.1));
-        let (vx, vy) = (splat(simd, arc.v.0), splat(simd, arc.v.1));
-        let (cx, cy) = (splat(simd, arc.center.0), splat(simd, arc.center.1));
         let sign = splat(simd, if self.hole { 1.0 } else { -1.0 });
         // Of a ring, hole and outline may meet in one pixel: only the sum of both is a weight.
         let (least, most) = if self.ring { (-OUTSIDE, OUTSIDE) } else { (0.0, 1.0) };
@@ -183,16 +239,9 @@ impl Link<'_> {
             let (xn, xf) = (load(simd, x, near), load(simd, x, far));
             let (a, b) = (start.max(xn).min(xf), end.max(xn).min(xf));
             let (yn, yf) = (load(simd, y, near).max(y0).min(y1), load(simd, y, far).max(y0).min(y1));
-            let dy = yn - yf;
-            let mut lost = dy.mul_add((a + b).mul_add(half, xf), y1 - yn);
-            if ARC {
-                let dx = a - b;
-                let u = dx.mul_add(ux, dy * uy);
-                let v = dx.mul_add(vx, dy * vy);
-                let t = u.mul_add(u, v * v);
-                let cross = (a - cx).mul_add(dy, (yf - cy) * dx);
-                lost = (-(cross * t)).mul_add(P::at(simd, t), lost);
-            }
+            let (dx, dy) = (a - b, yn - yf);
+            let beyond = dy.mul_add((a + b).mul_add(half, xf), y1 - yn);
+            let lost = bulges.spare(simd, beyond, a, yf, dx, dy);
             let weight = lost.mul_add(sign, S::f64s::from_slice(simd, weights));
             weight.max(least).min(most).store_slice(weights);
         }
@@ -202,7 +251,7 @@ impl Link<'_> {
 /// Make weights of what is left.
 #[inline(always)]
 pub(super) fn clamp<S: Simd>(simd: S, weights: &mut [f64]) {
-    for weights in weights.as_chunks_mut::<PAD>().0 {
+    for weights in weights.as_chunks_mut::<GROUP>().0 {
         let weight = f64x8::from_slice(simd, weights);
         weight.max(f64x8::splat(simd, 0.0)).min(f64x8::splat(simd, 1.0)).store_slice(weights);
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Convex;
-use super::bulge::{Four, Nineteen, Polynomial, Series, Seven, Twelve, TwentyEight};
+use super::bulge::{FOUR, NINETEEN, SEVEN, Series, TWELVE, TWENTY_EIGHT};
 use super::center::Selected;
 use super::plan::{LinkPlan, Pixels, Plan};
 use super::row;
@@ -73,11 +73,11 @@ impl Convex {
             }
             stop.check()?;
             match self.series {
-                Series::Four => self.band::<S, Four>(simd, &here, geometry, weights),
-                Series::Seven => self.band::<S, Seven>(simd, &here, geometry, weights),
-                Series::Twelve => self.band::<S, Twelve>(simd, &here, geometry, weights),
-                Series::Nineteen => self.band::<S, Nineteen>(simd, &here, geometry, weights),
-                Series::TwentyEight => self.band::<S, TwentyEight>(simd, &here, geometry, weights),
+                Series::Four => self.band::<S, { FOUR.len() }>(simd, &here, geometry, weights),
+                Series::Seven => self.band::<S, { SEVEN.len() }>(simd, &here, geometry, weights),
+                Series::Twelve => self.band::<S, { TWELVE.len() }>(simd, &here, geometry, weights),
+                Series::Nineteen => self.band::<S, { NINETEEN.len() }>(simd, &here, geometry, weights),
+                Series::TwentyEight => self.band::<S, { TWENTY_EIGHT.len() }>(simd, &here, geometry, weights),
             }
             let Pixels { start, end } = plan.columns;
             let window = Window { x0: start, x1: end, y0: here.start, y1: here.end };
@@ -93,33 +93,44 @@ impl Convex {
 
     /// The weights of a band of rows.
     ///
-    /// Compiled once for each level and series, whoever the visitor is.
+    /// Compiled once for each level and series of `N` coefficients, whoever the visitor is.
     #[inline(never)]
-    fn band<S: Simd, P: Polynomial>(&self, simd: S, here: &Pixels, geometry: &[f64], weights: &mut [f64]) {
-        let compute = || {
-            let plan = &self.plan;
-            let rows = plan.indices(here);
-            row::fill(simd, plan.fills.of(rows.clone()), geometry, weights);
-            for link in &plan.links {
-                if link.right {
-                    link.take::<S, P, true>(simd, plan, here, geometry, weights);
-                } else {
-                    link.take::<S, P, false>(simd, plan, here, geometry, weights);
-                }
+    fn band<S: Simd, const N: usize>(&self, simd: S, here: &Pixels, geometry: &[f64], weights: &mut [f64]) {
+        vectorized(
+            simd,
+            #[inline(always)]
+            || self.weigh::<S, N>(simd, here, geometry, weights),
+        );
+    }
+
+    #[inline(always)]
+    fn weigh<S: Simd, const N: usize>(&self, simd: S, here: &Pixels, geometry: &[f64], weights: &mut [f64]) {
+        let plan = &self.plan;
+        let series = self.coefficients.first_chunk::<N>().expect("the series has so many");
+        let rows = plan.indices(here);
+        row::fill(simd, plan.fills.of(rows.clone()), geometry, weights);
+        for link in &plan.links {
+            if link.right {
+                link.take::<S, N, true>(simd, series, plan, here, geometry, weights);
+            } else {
+                link.take::<S, N, false>(simd, series, plan, here, geometry, weights);
             }
-            if plan.ring {
-                for span in plan.spans.of(rows).iter().filter(|span| span.at != Span::WHOLE) {
-                    row::clamp(simd, &mut weights[span.weights()]);
-                }
+        }
+        if plan.ring {
+            for span in plan.spans.of(rows).iter().filter(|span| span.at != Span::WHOLE) {
+                row::clamp(simd, &mut weights[span.weights()]);
             }
-        };
-        vectorized(simd, compute);
+        }
     }
 
     /// Fill the arrays of lines, and of where the links cross them.
     #[inline(never)]
     fn lay<S: Simd>(&self, simd: S, columns: &Grid<f64>, rows: &Grid<f64>, geometry: &mut [f64]) {
-        vectorized(simd, || self.lay_out(simd, columns, rows, geometry));
+        vectorized(
+            simd,
+            #[inline(always)]
+            || self.lay_out(simd, columns, rows, geometry),
+        );
     }
 
     #[inline(always)]
@@ -166,9 +177,10 @@ impl Plan {
 impl LinkPlan {
     /// Take what lies beyond the link from the weights of some rows.
     #[inline(always)]
-    fn take<S: Simd, P: Polynomial, const RIGHT: bool>(
+    fn take<S: Simd, const N: usize, const RIGHT: bool>(
         &self,
         simd: S,
+        series: &[[f64; 8]; N],
         plan: &Plan,
         here: &Pixels,
         geometry: &[f64],
@@ -182,7 +194,7 @@ impl LinkPlan {
         let rows = (from - self.rows.start) as usize..(to - self.rows.start) as usize;
         let lines = (self.rows.end - self.rows.start) as usize + 1;
         let link = row::Link {
-            arc: self.arc.as_ref(),
+            bulge: &self.bulge,
             flip: self.flip,
             hole: self.hole,
             ring: plan.ring,
@@ -191,7 +203,7 @@ impl LinkPlan {
             lines: &geometry[if RIGHT { 0 } else { width }..][..width],
             line_heights: &geometry[self.line_heights..][..width],
         };
-        link.take::<S, P, RIGHT>(simd, self.vectors.of(rows), weights);
+        link.take::<S, N, RIGHT>(simd, series, self.vectors.of(rows), weights);
     }
 }
 

@@ -30,13 +30,20 @@ pub(super) struct Total {
     error: f64,
 }
 
+/// The rounded sum of two numbers, and what rounding took from it.
+#[inline(always)]
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
+}
+
 impl Total {
     #[inline]
     pub(super) fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        let part = sum - self.sum;
-        self.error += (self.sum - (sum - part)) + (value - part);
+        let (sum, error) = two_sum(self.sum, value);
         self.sum = sum;
+        self.error += error;
     }
 
     /// The total. Where it is not finite, or came near the largest number, there is no error to speak of.
@@ -93,14 +100,19 @@ impl Totals {
         self.keep(running);
     }
 
-    /// The sum of all totals.
+    /// The sum of all totals: halves upon each other, so that no addition waits for seven others.
     pub(super) fn value(&self) -> f64 {
-        let mut total = Total::default();
-        for (&sum, &error) in self.sums.iter().zip(&self.errors) {
-            total.add(sum);
-            total.error += error;
+        let Self { mut sums, mut errors } = *self;
+        let mut n = LANES;
+        while n > 1 {
+            n /= 2;
+            for i in 0..n {
+                let (sum, error) = two_sum(sums[i], sums[i + n]);
+                sums[i] = sum;
+                errors[i] += errors[i + n] + error;
+            }
         }
-        total.value()
+        Total { sum: sums[0], error: errors[0] }.value()
     }
 }
 
