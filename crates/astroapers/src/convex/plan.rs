@@ -87,19 +87,16 @@ pub(super) struct Geometry {
     pub(super) heights: Vec<Heights>,
 }
 
-impl Geometry {
-    /// One number that is always 0: nothing else uses the pad before the levels.
-    pub(super) fn zero(&self) -> usize {
-        self.levels[0] - 1
-    }
-}
-
-/// A group of weights with a value of its own to begin with.
+/// Groups of weights with a value of their own to begin with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fill {
     pub(super) at: u32,
     /// Where in the geometry the value stands.
     pub(super) value: u32,
+    /// How many groups.
+    pub(super) groups: u16,
+    /// How many weights of the last group; after them come zeros.
+    pub(super) last: u16,
 }
 
 /// Where a side crosses the lines between rows.
@@ -374,7 +371,7 @@ impl Plan {
     fn list_row(&mut self, row: i64, laid: &Row, runs: &[Vec<Run<'_>>], at: &mut usize) {
         let (width, first_line) = (self.geometry.width, self.first_line());
         let level = |o: usize| self.geometry.levels[o] + steps(self.rows.start, row);
-        let (outline, ring, zero) = (level(0), level(1), self.geometry.zero());
+        let (outline, ring) = (level(0), level(1));
         let of = |x: i64| x as i32;
         let mut previous: Option<i64> = None;
         for (i, touched) in laid.touched.iter().enumerate() {
@@ -388,10 +385,13 @@ impl Plan {
             let n = steps(touched.start, touched.end);
             self.spans.push(Span { row: of(row), column: of(touched.start), n: n as u32, at: *at as u32 });
             let place = |column: i64| *at + steps(touched.start, column);
-            // The last group may overrun its end: the next one mends that.
+            // What a fill overruns, the next one mends.
             let mut fill = |from: i64, to: i64, value: usize| {
-                for column in (from..to).step_by(GROUP) {
-                    self.fills.push(Fill { at: place(column) as u32, value: value as u32 });
+                if from < to {
+                    let n = steps(from, to);
+                    let (groups, last) = (n.div_ceil(GROUP), (n - 1) % GROUP + 1);
+                    let (at, value) = (place(from) as u32, value as u32);
+                    self.fills.push(Fill { at, value, groups: groups as u16, last: last as u16 });
                 }
             };
             let hole = laid.hole.clone().unwrap_or(touched.end..touched.end);
@@ -399,7 +399,11 @@ impl Plan {
             fill(touched.start, from, outline);
             fill(from, to, ring);
             fill(to, touched.end, outline);
-            fill(touched.end, touched.end + 1, zero);
+            let last = if to < touched.end { to } else { from };
+            if touched.start < last && last < touched.end {
+                // The groups of the last fill are not those of the span.
+                self.fills.push(Fill { at: place(touched.end) as u32, value: 0, groups: 1, last: 0 });
+            }
             let all = runs.iter().flatten();
             for (link, run) in self.links.iter_mut().zip(all) {
                 let Some(own) = run.columns_in(row) else { continue };
@@ -450,7 +454,6 @@ impl Geometry {
         let width = (steps(columns.start, columns.end) + 1 + 2 * PAD).next_multiple_of(PAD);
         space.take(2 * width);
         let row_lines = (steps(rows.start, rows.end) + 1).next_multiple_of(PAD);
-        space.take(PAD);
         let levels = [space.take(row_lines), space.take(row_lines)];
         Self { length: space.0, width, levels, row_lines, crossings: Vec::new(), heights: Vec::new() }
     }

@@ -112,12 +112,33 @@ pub(super) fn whole<S: Simd>(n: usize) -> usize {
     n.div_ceil(S::f64s::LEN) * S::f64s::LEN
 }
 
+/// 1 in as many lanes as the index says, then 0.
+static FIRST: [[f64; GROUP]; GROUP + 1] = {
+    let mut first = [[0.0; GROUP]; GROUP + 1];
+    let mut n = 0;
+    while n <= GROUP {
+        let mut lane = 0;
+        while lane < n {
+            first[n][lane] = 1.0;
+            lane += 1;
+        }
+        n += 1;
+    }
+    first
+};
+
 /// Set weights to what the geometry says.
 #[inline(always)]
 pub(super) fn fill<S: Simd>(simd: S, fills: &[Fill], geometry: &[f64], weights: &mut [f64]) {
     for fill in fills {
-        let (at, value) = (fill.at as usize, geometry[fill.value as usize]);
-        f64x8::splat(simd, value).store_slice(&mut weights[at..at + GROUP]);
+        let (at, value) = (fill.at as usize, f64x8::splat(simd, geometry[fill.value as usize]));
+        let weights = weights[at..at + GROUP * usize::from(fill.groups)].as_chunks_mut::<GROUP>().0;
+        if let Some((last, weights)) = weights.split_last_mut() {
+            for weights in weights {
+                value.store_slice(weights);
+            }
+            (value * f64x8::from_slice(simd, &FIRST[usize::from(fill.last)])).store_slice(last);
+        }
     }
 }
 

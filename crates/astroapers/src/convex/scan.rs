@@ -140,7 +140,6 @@ impl Convex {
         let width = layout.width;
         let (right, left) = geometry[..2 * width].split_at_mut(width);
         row::lines(simd, columns.base, plan.first_line() - columns.nearest, right, left);
-        geometry[layout.zero()] = 0.0;
         let (_, levels) = geometry.split_at_mut(layout.levels[0]);
         let (outline_levels, hole_levels) = levels.split_at_mut(layout.levels[1] - layout.levels[0]);
         let first = plan.rows.start - rows.nearest;

@@ -128,9 +128,11 @@ impl<'a> SumReducer<'a> {
 
     /// Add all pixels of some spans, of which none is masked and none has to be counted, from where they lie.
     ///
-    /// In the same order as one by one, but with the totals in registers.
+    /// In the same order as one by one, but with the totals in registers. Nothing is done about values under weight 0: if they
+    /// are finite, their products are zeros. If not, the total is not finite either, and what was added is forgotten.
     #[inline(always)]
-    fn add_native<S: Simd>(&mut self, simd: S, spans: &Spans<'_>, rows: NativeRows<'_>) {
+    fn add_native<S: Simd>(&mut self, simd: S, spans: &Spans<'_>, rows: NativeRows<'_>) -> bool {
+        let before = self.totals;
         let mut totals = self.totals.running(simd);
         for span in spans.list {
             let (y, x, n) = (spans.row(span), spans.column(span), span.n as usize);
@@ -166,15 +168,20 @@ impl<'a> SumReducer<'a> {
             }
         }
         self.totals.keep(totals);
+        let finite = self.totals.is_finite();
+        if !finite {
+            self.totals = before;
+        }
+        finite
     }
 }
 
-/// The sum of whole groups of pixels times their weights, lane by lane.
+/// The sum of whole groups of pixels times their weights, lane by lane; a pixel that is not finite shows whatever its weight.
 #[inline(always)]
 fn dot<S: Simd>(simd: S, pixels: &[[u8; 8]], weights: &[f64]) -> f64x8<S> {
     let mut sum = f64x8::splat(simd, 0.0);
     for (pixels, weights) in pixels.as_chunks::<LANES>().0.iter().zip(weights.as_chunks::<LANES>().0) {
-        sum += weighed(simd, native(simd, pixels), f64x8::from_slice(simd, weights));
+        sum += native(simd, pixels) * f64x8::from_slice(simd, weights);
     }
     sum
 }
@@ -228,9 +235,9 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
         let uncounted = reducer.area.is_some() && reducer.image.masks().is_empty();
-        match uncounted.then(|| reducer.image.native_rows(spans.window)).flatten() {
-            Some(rows) => reducer.add_native(*simd, &spans, rows),
-            None => spans.each(self),
+        let rows = uncounted.then(|| reducer.image.native_rows(spans.window)).flatten();
+        if !rows.is_some_and(|rows| reducer.add_native(*simd, &spans, rows)) {
+            spans.each(self);
         }
     }
 }

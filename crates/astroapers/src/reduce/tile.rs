@@ -100,6 +100,13 @@ impl Totals {
         self.keep(running);
     }
 
+    /// Whether all totals are numbers that further ones can be added to.
+    #[inline(always)]
+    pub(super) fn is_finite(&self) -> bool {
+        // Infinite or undefined sums stay so when multiplied with 0; finite ones become zeros.
+        self.sums.iter().map(|sum| sum * 0.0).sum::<f64>() == 0.0
+    }
+
     /// The sum of all totals: halves upon each other, so that no addition waits for seven others.
     pub(super) fn value(&self) -> f64 {
         let Self { mut sums, mut errors } = *self;
