@@ -241,7 +241,8 @@ impl Aperture {
         match method {
             Method::Exact => match self.pieces() {
                 AnyPieces::Convex(p) => {
-                    let columns = columns.0.saturating_sub(place.column)..columns.1.saturating_sub(place.column);
+                    let columns =
+                        columns.0.saturating_sub(place.column)..columns.1.saturating_sub(place.column);
                     let clip = Clip { rows: window.y0..window.y1, columns };
                     p.visit(simd, place.offset, &clip, &mut scratch.convex, stop, &mut visitor)
                 }
@@ -416,9 +417,10 @@ struct Place {
 }
 
 impl Place {
+    #[inline]
     fn new(x: f64, y: f64) -> Self {
-        let (column, row) = (nearest(x), nearest(y));
-        Self { column: column as i64, row: row as i64, offset: (x - column, y - row) }
+        let ((column, fx), (row, fy)) = (split(x), split(y));
+        Self { column, row, offset: (fx, fy) }
     }
 
     /// Decided without rounding, so that a tiny aperture on the line between two pixels touches both.
@@ -437,26 +439,37 @@ impl Place {
     }
 }
 
-/// The nearest integer. Without the instruction for it, which not every machine has, rounding by the library is slow.
-fn nearest(x: f64) -> f64 {
-    /// From this size on all numbers are whole; adding and subtracting it rounds smaller ones.
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
-    let shift = WHOLE.copysign(x);
-    if x.abs() < WHOLE { (x + shift) - shift } else { x }
+/// Added to a number of either sign and below [`EXACT`], it leaves the nearest integer in the last bits.
+const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+const EXACT: f64 = 1_125_899_906_842_624.0; // 2^50
+
+/// The nearest integer of a number below [`EXACT`], as both kinds of number. Without the instruction for it, which not
+/// every machine has, rounding by the library is slow.
+#[inline]
+fn nearest(x: f64) -> (i64, f64) {
+    let shifted = x + WHOLE;
+    (shifted.to_bits().wrapping_sub(WHOLE.to_bits()).cast_signed(), shifted - WHOLE)
+}
+
+/// The nearest integer, and what is left.
+#[inline]
+fn split(x: f64) -> (i64, f64) {
+    if x.abs() < EXACT {
+        let (integer, line) = nearest(x);
+        return (integer, x - line);
+    }
+    let line = x.round_ties_even();
+    (line as i64, x - line)
 }
 
 /// The pixel, counted from the position's, that holds the lower bound of an aperture: `floor(offset + bound + 1/2)`.
 #[inline]
 fn edge(offset: f64, bound: f64) -> i64 {
-    /// Added to a number of either sign, it leaves the nearest integer in the last bits.
-    const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
     let sum = offset + bound + 0.5;
-    let shifted = sum + WHOLE;
-    let line = shifted - WHOLE;
+    let (integer, line) = nearest(sum);
     // Unless it is within rounding of a line between pixels, there is no doubt.
     if bound.abs() < FAR && (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
-        let line_number = shifted.to_bits().wrapping_sub(WHOLE.to_bits()).cast_signed();
-        return line_number - i64::from(sum < line);
+        return integer - i64::from(sum < line);
     }
     (Wide::difference(offset, -0.5) + Wide::new(bound)).floor() as i64
 }

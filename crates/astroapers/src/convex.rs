@@ -35,9 +35,11 @@
 
 mod bulge;
 mod center;
+mod geometry;
 mod outline;
 mod plan;
 mod row;
+mod rows;
 mod scan;
 
 use crate::contour::Contour;
@@ -213,10 +215,16 @@ mod tests {
             ("rect_ann", vec![2.0, 3.0, 4.0, 5.0, 0.3, 0.3]),
             ("pill_ann", vec![3.0, 2.0, 2.0, 6.0, 4.0, 4.0, 0.3, 0.3]),
         ] {
-            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_some(), "{name} {row:?}");
+            assert!(
+                (Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_some(),
+                "{name} {row:?}"
+            );
         }
         for (name, row) in [("circ", vec![0.8]), ("circ", vec![1001.0]), ("rect", vec![10.0, 0.5, 0.0])] {
-            assert!((Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_none(), "{name} {row:?}");
+            assert!(
+                (Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_none(),
+                "{name} {row:?}"
+            );
         }
     }
 }

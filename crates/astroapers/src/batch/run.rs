@@ -251,7 +251,7 @@ impl<F, G> Job<'_, '_, F, G> {
         {
             let window = self.batch.about(self.source_at(k + AHEAD));
             if window.nx().saturating_mul(window.ny()) <= MOST_FETCHED {
-                image.fetch(window.intersect(self.plan.clip));
+                image.fetch(window);
             }
         }
     }

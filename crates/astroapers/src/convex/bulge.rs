@@ -95,13 +95,8 @@ pub(super) fn ratio<S: Simd, const N: usize>(simd: S, coefficients: &[[f64; 8]; 
 pub(super) const SMALLEST: f64 = 0.85 * (1.0 - ROUNDING);
 
 /// For `t <= 0.005`; relative error below 3.2e-15.
-pub(super) const FOUR: [f64; 5] = [
-    0.33333333333333437,
-    0.26666666665613903,
-    0.22857144540736365,
-    0.20316518526299354,
-    0.1868516514249257,
-];
+pub(super) const FOUR: [f64; 5] =
+    [0.33333333333333437, 0.26666666665613903, 0.22857144540736365, 0.20316518526299354, 0.1868516514249257];
 /// For `t <= 0.0555556`; relative error below 1.5e-15.
 pub(super) const SEVEN: [f64; 8] = [
     0.33333333333333287,

@@ -8,7 +8,7 @@
 
 use super::Convex;
 use super::outline::{Bulge, Link};
-use super::plan::Pixels;
+use super::rows::Pixels;
 use super::scan::ConvexScratch;
 use crate::window::Window;
 

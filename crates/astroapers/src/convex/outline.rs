@@ -72,7 +72,7 @@ pub(super) struct Link {
 }
 
 /// What the bulge of a reflected chord follows from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Bulge {
     /// A line has none.
     None,
@@ -83,7 +83,7 @@ pub(super) enum Bulge {
 }
 
 /// `u` and `v` of the half chord per reflected `dx` and `dy`, and the reflected centre.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ArcPlane {
     pub(super) u: (f64, f64),
     pub(super) v: (f64, f64),

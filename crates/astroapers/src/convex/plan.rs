@@ -10,7 +10,9 @@
 
 use std::ops::Range;
 
-use super::outline::{Bulge, Chord, Link, Outline};
+use super::geometry::Geometry;
+use super::outline::{Bulge, Outline};
+use super::rows::{Pixels, Row, Run, Sides, hull, steps};
 use crate::span::{GROUP, Span};
 
 /// Columns up to which a row is reported as one run of weights: taking it apart costs more than it saves.
@@ -21,9 +23,6 @@ const BAND: usize = 2048;
 
 /// Lanes that a vector may reach beyond the columns it is there for, on either side.
 pub(super) const PAD: usize = GROUP;
-
-/// Columns or rows of pixels, counted from the pixel that holds the position.
-pub(super) type Pixels = Range<i64>;
 
 /// A shape's rows and links, and where everything is kept.
 #[derive(Clone, Debug)]
@@ -72,21 +71,6 @@ impl<T> ByRow<T> {
     }
 }
 
-/// Where the numbers are kept that follow from a source's place between the pixels.
-///
-/// All lie in one array. Arrays over columns have the same index, from their start on, for a column and its lower line.
-#[derive(Clone, Debug)]
-pub(super) struct Geometry {
-    pub(super) length: usize,
-    /// Length of the arrays over column lines. The first two are the lines as right and as left sides see them.
-    pub(super) width: usize,
-    /// How high the outline is in each row, and by how much more so than the hole.
-    pub(super) levels: [usize; 2],
-    pub(super) row_lines: usize,
-    pub(super) crossings: Vec<Crossings>,
-    pub(super) heights: Vec<Heights>,
-}
-
 /// Groups of weights with a value of their own to begin with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fill {
@@ -99,209 +83,28 @@ pub(super) struct Fill {
     pub(super) last: u16,
 }
 
-/// Where a side crosses the lines between rows.
-#[derive(Clone, Debug)]
-pub(super) struct Crossings {
-    pub(super) ends: (f64, f64),
-    pub(super) flip: f64,
-    /// Extreme columns, reflected.
-    pub(super) low: f64,
-    pub(super) high: f64,
-    /// From a height to the reflected column.
-    pub(super) chord: Chord,
-    /// The first row line, and how many.
-    pub(super) first: i64,
-    pub(super) n: usize,
-    /// Where the reflected heights of the lines begin, and where the reflected columns.
-    pub(super) heights: usize,
-    pub(super) columns: usize,
-}
-
-/// How high a side is at the lines between columns.
-#[derive(Clone, Debug)]
-pub(super) struct Heights {
-    pub(super) low: f64,
-    pub(super) high: f64,
-    /// From a reflected column to the reflected height.
-    pub(super) chord: Chord,
-    pub(super) right: bool,
-    /// Where the array begins, and which of its lines are needed.
-    pub(super) at: usize,
-    pub(super) needed: Range<usize>,
-}
-
-/// A link, and the vectors of columns in which it has to be computed.
+/// A link, or several that differ in nothing but their rows, and the vectors of columns in which it has to be computed.
 #[derive(Clone, Debug)]
 pub(super) struct LinkPlan {
     pub(super) bulge: Bulge,
-    pub(super) flip: f64,
     pub(super) hole: bool,
     pub(super) right: bool,
     /// The rows that it may touch.
     pub(super) rows: Pixels,
     pub(super) vectors: ByRow<Lanes>,
-    /// Where its reflected heights and columns at row lines begin, and its reflected heights at column lines.
-    pub(super) row_heights: usize,
-    pub(super) row_columns: usize,
-    pub(super) line_heights: usize,
+    /// Where its reflected heights at column lines begin.
+    pub(super) heights: usize,
 }
 
 /// A vector of neighbouring columns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lanes {
-    /// The row, counted from the link's first.
+    /// Where the row's two lines are among the crossings.
     pub(super) row: u32,
     /// The lower line of the first column in arrays over lines.
     pub(super) line: u32,
     /// Where the weights are.
     pub(super) at: u32,
-}
-
-/// The pixels that the interval from `low` to `high` may touch, wherever in its pixel the position lies.
-fn reachable(low: f64, high: f64) -> Pixels {
-    low.floor() as i64..(high + 1.0).ceil() as i64
-}
-
-/// A number of pixels, or a distance that is known to be none less than 0.
-fn steps(from: i64, to: i64) -> usize {
-    usize::try_from(to - from).expect("the plan's parts lie in order")
-}
-
-/// All pixels of either range and between.
-fn hull(one: &Pixels, other: &Pixels) -> Pixels {
-    one.start.min(other.start)..one.end.max(other.end)
-}
-
-/// A link of one of the outlines, with the rows that it may touch and its columns in each.
-struct Run<'a> {
-    link: &'a Link,
-    right: bool,
-    rows: Pixels,
-    columns: Vec<Pixels>,
-}
-
-impl<'a> Run<'a> {
-    fn new(link: &'a Link, right: bool) -> Self {
-        let rows = reachable(link.y0, link.y1);
-        let mut below = link.x_at((rows.start - 1) as f64);
-        let mut here = link.x_at(rows.start as f64);
-        let columns = rows
-            .clone()
-            .map(|row| {
-                let above = link.x_at((row + 1) as f64);
-                let reach = reachable(below.min(above), below.max(above));
-                (below, here) = (here, above);
-                reach
-            })
-            .collect();
-        Self { link, right, rows, columns }
-    }
-
-    fn columns_in(&self, row: i64) -> Option<&Pixels> {
-        usize::try_from(row - self.rows.start).ok().and_then(|i| self.columns.get(i))
-    }
-}
-
-/// What an outline may do in a row: where its left and its right side may be.
-#[derive(Clone, Copy)]
-struct Sides {
-    left: (i64, i64),
-    right: (i64, i64),
-}
-
-impl Sides {
-    fn new(runs: &[Run<'_>], row: i64) -> Option<Self> {
-        let side = |right: bool| {
-            let here = runs.iter().filter(|run| run.right == right).filter_map(|run| run.columns_in(row));
-            here.fold(None, |hulls: Option<(i64, i64)>, columns| {
-                Some(hulls.map_or((columns.start, columns.end), |(start, end)| {
-                    (start.min(columns.start), end.max(columns.end))
-                }))
-            })
-        };
-        match (side(false), side(true)) {
-            (Some(left), Some(right)) => Some(Self { left, right }),
-            (Some(side), None) | (None, Some(side)) => Some(Self { left: side, right: side }),
-            (None, None) => None,
-        }
-    }
-
-    /// All columns that it may reach.
-    fn columns(&self) -> Pixels {
-        self.left.0.min(self.right.0)..self.left.1.max(self.right.1)
-    }
-}
-
-/// The spans of a row, from left to right: columns that get weights of their own, and those between that weigh 1.
-struct Row {
-    /// The outline's columns, and the hole's if there may be some here.
-    outline: Pixels,
-    hole: Option<Pixels>,
-    /// Runs of columns with weights of their own, apart from each other.
-    touched: Vec<Pixels>,
-    /// Whether what lies between one such run and the next is inside the hole.
-    hollow: Vec<bool>,
-}
-
-impl Row {
-    /// `inside` says of each outline whether it holds the whole row, wherever the position lies in its pixel.
-    fn new(sides: [Option<Sides>; 2], inside: [bool; 2], dense: bool) -> Option<Self> {
-        let [outline, hole] = sides;
-        // By rounding a hole that touches the outline may seem to reach further than that.
-        let outline_columns = match (&outline, &hole) {
-            (Some(outline), Some(hole)) => hull(&outline.columns(), &hole.columns()),
-            (Some(sides), None) | (None, Some(sides)) => sides.columns(),
-            (None, None) => return None,
-        };
-        let hole_columns = hole.as_ref().map(Sides::columns);
-        let mut row = Self {
-            outline: outline_columns.clone(),
-            hole: hole_columns,
-            touched: vec![outline_columns],
-            hollow: Vec::new(),
-        };
-        let Some(outline) = outline else { return Some(row) };
-        if dense || !inside[0] || (hole.is_some() && !inside[1]) {
-            return Some(row);
-        }
-        // Edges from left to right: those of the outline, with those of the hole between.
-        let whole = row.outline.clone();
-        let mut edges = vec![(whole.start, outline.left.1)];
-        if let Some(hole) = hole {
-            edges.extend([hole.left, hole.right]);
-        }
-        edges.push((outline.right.0, whole.end));
-        if edges.windows(2).any(|pair| pair[0].1 > pair[1].0) {
-            return Some(row);
-        }
-        row.touched.clear();
-        for (i, (start, end)) in edges.into_iter().enumerate() {
-            match row.touched.last_mut() {
-                // So near that a vector might reach from one to the other.
-                Some(last) if start <= last.end + PAD as i64 => last.end = end,
-                last => {
-                    if last.is_some() {
-                        // The second gap of four edges is that of the hole.
-                        row.hollow.push(hole.is_some() && i == 2);
-                    }
-                    row.touched.push(start..end);
-                }
-            }
-        }
-        Some(row)
-    }
-}
-
-/// Hands out stretches of an array.
-#[derive(Default)]
-struct Space(usize);
-
-impl Space {
-    fn take(&mut self, length: usize) -> usize {
-        let start = self.0;
-        self.0 += length.next_multiple_of(PAD);
-        start
-    }
 }
 
 impl Plan {
@@ -319,11 +122,20 @@ impl Plan {
         let columns = all().flat_map(|run| run.columns.iter().cloned());
         let columns = columns.reduce(|a, b| hull(&a, &b)).unwrap_or(0..0);
         let ring = outlines.len() > 1;
-        let mut geometry = Geometry::new(&columns, &rows);
+        let mut geometry = Geometry::new(&columns, &rows, lanes);
         let mut links: Vec<LinkPlan> = Vec::with_capacity(8);
-        for (outline, runs) in runs.iter().enumerate() {
-            links.extend(runs.iter().map(|run| geometry.link(run, outline == 1)));
+        let mut courses = Vec::with_capacity(8);
+        for (o, run) in runs.iter().enumerate().flat_map(|(o, runs)| runs.iter().map(move |run| (o, run))) {
+            let link = LinkPlan::new(run, o == 1, geometry.heights_of(run));
+            let twin = links.iter().position(|other| other.is_like(&link));
+            match twin {
+                Some(twin) => links[twin].rows = hull(&links[twin].rows, &link.rows),
+                None => links.push(link),
+            }
+            let link = twin.unwrap_or(links.len() - 1);
+            courses.push(Course { run, link, crossings: geometry.crossings_of(run) });
         }
+        geometry.finish();
         let mut plan = Self {
             rows,
             columns,
@@ -335,12 +147,12 @@ impl Plan {
             geometry,
             lanes,
         };
-        plan.list(outlines, &runs);
+        plan.list(outlines, &runs, &courses);
         plan
     }
 
     /// List spans, fills and vectors, row by row.
-    fn list(&mut self, outlines: &[Outline], runs: &[Vec<Run<'_>>]) {
+    fn list(&mut self, outlines: &[Outline], runs: &[Vec<Run<'_>>], courses: &[Course<'_>]) {
         let dense = steps(self.columns.start, self.columns.end) <= DENSE;
         let (mut begin, mut at) = (self.rows.start, PAD);
         for row in self.rows.clone() {
@@ -349,13 +161,14 @@ impl Plan {
             let (low, high) = ((row - 1) as f64, (row + 1) as f64);
             let inside = [0, 1].map(|o| outlines.get(o).is_some_and(|o| o.bottom <= low && high <= o.top));
             let laid = Row::new(sides, inside, dense);
-            let length: usize = laid.iter().flat_map(|row| &row.touched).map(|t| steps(t.start, t.end) + PAD).sum();
+            let length: usize =
+                laid.iter().flat_map(|row| &row.touched).map(|t| steps(t.start, t.end) + PAD).sum();
             if at > PAD && at + length > BAND {
                 self.bands.push(begin..row);
                 (begin, at) = (row, PAD);
             }
             if let Some(laid) = laid {
-                self.list_row(row, &laid, runs, &mut at);
+                self.list_row(row, &laid, courses, &mut at);
             }
             self.spans.end_row();
             self.fills.end_row();
@@ -368,8 +181,8 @@ impl Plan {
         self.bands.push(begin..self.rows.end);
     }
 
-    fn list_row(&mut self, row: i64, laid: &Row, runs: &[Vec<Run<'_>>], at: &mut usize) {
-        let (width, first_line) = (self.geometry.width, self.first_line());
+    fn list_row(&mut self, row: i64, laid: &Row, courses: &[Course<'_>], at: &mut usize) {
+        let first_line = self.first_line();
         let level = |o: usize| self.geometry.levels[o] + steps(self.rows.start, row);
         let (outline, ring) = (level(0), level(1));
         let of = |x: i64| x as i32;
@@ -395,7 +208,8 @@ impl Plan {
                 }
             };
             let hole = laid.hole.clone().unwrap_or(touched.end..touched.end);
-            let (from, to) = (hole.start.clamp(touched.start, touched.end), hole.end.clamp(touched.start, touched.end));
+            let (from, to) =
+                (hole.start.clamp(touched.start, touched.end), hole.end.clamp(touched.start, touched.end));
             fill(touched.start, from, outline);
             fill(from, to, ring);
             fill(to, touched.end, outline);
@@ -404,8 +218,8 @@ impl Plan {
                 // The groups of the last fill are not those of the span.
                 self.fills.push(Fill { at: place(touched.end) as u32, value: 0, groups: 1, last: 0 });
             }
-            let all = runs.iter().flatten();
-            for (link, run) in self.links.iter_mut().zip(all) {
+            for &Course { run, link, crossings } in courses {
+                let link = &mut self.links[link];
                 let Some(own) = run.columns_in(row) else { continue };
                 if own.start < touched.start || own.end > touched.end {
                     continue;
@@ -423,14 +237,13 @@ impl Plan {
                 for lane in (0..count).step_by(self.lanes) {
                     let column = first + lane as i64;
                     link.vectors.push(Lanes {
-                        row: steps(run.rows.start, row) as u32,
+                        row: self.geometry.crossing(crossings, row) as u32,
                         line: steps(first_line, column) as u32,
                         at: (*at as i64 + column - touched.start) as u32,
                     });
                 }
                 let lines = steps(first_line, first);
-                let needed = lines..lines + count + 1;
-                self.geometry.need(link.line_heights, needed, width);
+                self.geometry.need(link.heights, lines..lines + count + 1);
             }
             *at += n + PAD;
         }
@@ -438,7 +251,7 @@ impl Plan {
 
     /// The first line of the arrays over columns.
     pub(super) fn first_line(&self) -> i64 {
-        self.columns.start - PAD as i64
+        self.columns.start - self.lanes as i64
     }
 
     /// Room for the weights of the longest band.
@@ -448,92 +261,23 @@ impl Plan {
     }
 }
 
-impl Geometry {
-    fn new(columns: &Pixels, rows: &Pixels) -> Self {
-        let mut space = Space::default();
-        let width = (steps(columns.start, columns.end) + 1 + 2 * PAD).next_multiple_of(PAD);
-        space.take(2 * width);
-        let row_lines = (steps(rows.start, rows.end) + 1).next_multiple_of(PAD);
-        let levels = [space.take(row_lines), space.take(row_lines)];
-        Self { length: space.0, width, levels, row_lines, crossings: Vec::new(), heights: Vec::new() }
-    }
-
-    fn take(&mut self, length: usize) -> usize {
-        let mut space = Space(self.length);
-        let start = space.take(length);
-        self.length = space.0;
-        start
-    }
-
-    /// Make room for what a link needs. The four quarters of a circle see the same lines after reflection, two by two.
-    fn link(&mut self, run: &Run<'_>, hole: bool) -> LinkPlan {
-        let (link, right) = (run.link, run.right);
-        let sign = if right { 1.0 } else { -1.0 };
-        let Chord { center, tilt, half, .. } = link.x_of_y;
-        let mut crossings = Crossings {
-            ends: (link.y0, link.y1),
-            flip: link.flip,
-            low: link.low_r,
-            high: link.high_r,
-            chord: Chord { center: sign * center, tilt: sign * tilt, half: sign * half, ..link.x_of_y },
-            first: run.rows.start,
-            n: (run.columns.len() + 1).next_multiple_of(PAD),
-            heights: 0,
-            columns: 0,
-        };
-        let twin = self.crossings.iter().find(|other| crossings.is_like(other));
-        (crossings.heights, crossings.columns) = match twin {
-            Some(twin) => (twin.heights, twin.columns),
-            None => (self.take(crossings.n), self.take(crossings.n)),
-        };
-        let (row_heights, row_columns) = (crossings.heights, crossings.columns);
-        if row_heights + 2 * crossings.n == self.length {
-            self.crossings.push(crossings);
-        }
-        let Chord { origin, center, tilt, half, radius } = link.y_r_of_x;
-        // Reflected columns go in.
-        let chord = Chord { origin: sign * origin, center, tilt: sign * tilt, half, radius };
-        let (low, high) = (link.low_r, link.high_r);
-        let mut heights = Heights { low, high, chord, right, at: 0, needed: usize::MAX..0 };
-        let twin = self.heights.iter().find(|other| heights.is_like(other)).map(|other| other.at);
-        heights.at = twin.unwrap_or_else(|| self.take(self.width));
-        let line_heights = heights.at;
-        if twin.is_none() {
-            self.heights.push(heights);
-        }
-        LinkPlan {
-            bulge: link.bulge,
-            flip: link.flip,
-            hole,
-            right,
-            rows: run.rows.clone(),
-            vectors: ByRow::new(),
-            row_heights,
-            row_columns,
-            line_heights,
-        }
-    }
-
-    /// Note that some lines of an array of heights are needed.
-    fn need(&mut self, array: usize, lines: Range<usize>, width: usize) {
-        let heights = self.heights.iter_mut().find(|heights| heights.at == array);
-        let needed = &mut heights.expect("every link has its array").needed;
-        *needed = needed.start.min(lines.start)..needed.end.max(lines.end.min(width));
-    }
+/// Where a link's numbers are.
+#[derive(Clone, Copy)]
+struct Course<'a> {
+    run: &'a Run<'a>,
+    link: usize,
+    crossings: usize,
 }
 
-impl Crossings {
-    /// Whether the numbers are the same, wherever they are kept.
-    fn is_like(&self, other: &Self) -> bool {
-        let of = |c: &Self| (c.ends, c.flip, c.low, c.high, c.chord, c.first, c.n);
-        of(self) == of(other)
+impl LinkPlan {
+    fn new(run: &Run<'_>, hole: bool, heights: usize) -> Self {
+        let (bulge, right, rows) = (run.link.bulge, run.right, run.rows.clone());
+        Self { bulge, hole, right, rows, vectors: ByRow::new(), heights }
     }
-}
 
-impl Heights {
-    /// Whether the numbers are the same, wherever they are kept.
+    /// Whether one can be computed with the other.
     fn is_like(&self, other: &Self) -> bool {
-        let of = |h: &Self| (h.low, h.high, h.chord, h.right);
+        let of = |link: &Self| (link.bulge, link.hole, link.right, link.heights);
         of(self) == of(other)
     }
 }

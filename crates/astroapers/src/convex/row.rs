@@ -3,8 +3,9 @@
 use fearless_simd::f64x8;
 
 use super::bulge::ratio;
+use super::geometry::{Crossings, Heights};
 use super::outline::{ArcPlane, Bulge, Chord, Outline};
-use super::plan::{Crossings, Fill, Heights, Lanes};
+use super::plan::{Fill, Lanes};
 use crate::simd::{Select, Simd, SimdBase, SimdFloat};
 use crate::span::GROUP;
 
@@ -40,9 +41,7 @@ fn count<S: Simd>(simd: S, first: i64) -> (S::f64s, S::f64s) {
 #[inline(always)]
 pub(super) fn lines<S: Simd>(simd: S, base: f64, first: i64, right: &mut [f64], left: &mut [f64]) {
     let (mut step, vector) = count(simd, first);
-    for (right, left) in
-        right.chunks_exact_mut(S::f64s::LEN).zip(left.chunks_exact_mut(S::f64s::LEN))
-    {
+    for (right, left) in right.chunks_exact_mut(S::f64s::LEN).zip(left.chunks_exact_mut(S::f64s::LEN)) {
         let line = splat(simd, base) + step;
         line.store_slice(right);
         (-line).store_slice(left);
@@ -70,7 +69,7 @@ pub(super) fn differences<S: Simd>(simd: S, outline: &[f64], hole: &mut [f64]) {
     }
 }
 
-/// The reflected heights of the row lines `base + first`, `base + first + 1`, ... within a link, and the reflected
+/// The reflected heights of the row lines `base + first`, `base + first + flip`, ... within a link, and the reflected
 /// columns where it crosses them.
 #[inline(always)]
 pub(super) fn crossings<S: Simd>(
@@ -81,7 +80,8 @@ pub(super) fn crossings<S: Simd>(
     columns: &mut [f64],
 ) {
     let (low, high) = (splat(simd, plan.low), splat(simd, plan.high));
-    let (mut step, vector) = count(simd, first);
+    let lane = |lane: usize| first as f64 + plan.flip * lane as f64;
+    let (mut step, vector) = (S::f64s::from_fn(simd, lane), splat(simd, plan.flip * S::f64s::LEN as f64));
     for (heights, columns) in
         heights.chunks_exact_mut(S::f64s::LEN).zip(columns.chunks_exact_mut(S::f64s::LEN))
     {
@@ -145,11 +145,10 @@ pub(super) fn fill<S: Simd>(simd: S, fills: &[Fill], geometry: &[f64], weights: 
 /// What the kernel needs of a link.
 pub(super) struct Link<'a> {
     pub(super) bulge: &'a Bulge,
-    pub(super) flip: f64,
     pub(super) hole: bool,
     /// Whether there is a hole.
     pub(super) ring: bool,
-    /// Reflected heights and columns at row lines, one more than rows.
+    /// Reflected heights and columns at row lines.
     pub(super) heights: &'a [f64],
     pub(super) columns: &'a [f64],
     /// Column lines as this side sees them, and the link's reflected heights there.
@@ -249,14 +248,13 @@ impl Link<'_> {
         let (least, most) = (splat(simd, least), splat(simd, most));
         // Of a pixel's two column lines a right side sees the left one first.
         let (near, far) = if RIGHT { (0, 1) } else { (1, 0) };
-        let (low, high) = if self.flip > 0.0 { (0, 1) } else { (1, 0) };
         for &Lanes { row, line, at } in vectors {
             let (row, line, at) = (row as usize, line as usize, at as usize);
             let (heights, columns) = (&self.heights[row..row + 2], &self.columns[row..row + 2]);
             let (x, y) = (&self.lines[line..=line + lanes], &self.line_heights[line..=line + lanes]);
             let weights = &mut weights[at..at + lanes];
-            let (y0, y1) = (splat(simd, heights[low]), splat(simd, heights[high]));
-            let (start, end) = (splat(simd, columns[low]), splat(simd, columns[high]));
+            let (y0, y1) = (splat(simd, heights[0]), splat(simd, heights[1]));
+            let (start, end) = (splat(simd, columns[0]), splat(simd, columns[1]));
             let (xn, xf) = (load(simd, x, near), load(simd, x, far));
             let (a, b) = (start.max(xn).min(xf), end.max(xn).min(xf));
             let (yn, yf) = (load(simd, y, near).max(y0).min(y1), load(simd, y, far).max(y0).min(y1));

@@ -5,8 +5,10 @@ use std::ops::Range;
 use super::Convex;
 use super::bulge::{FOUR, NINETEEN, SEVEN, Series, TWELVE, TWENTY_EIGHT};
 use super::center::Selected;
-use super::plan::{LinkPlan, Pixels, Plan};
+use super::geometry::Geometry;
+use super::plan::{LinkPlan, Plan};
 use super::row;
+use super::rows::Pixels;
 use crate::cover::Grid;
 use crate::simd::{Simd, SimdBase, vectorized};
 use crate::span::{Span, SpanVisitor, Spans};
@@ -149,9 +151,11 @@ impl Convex {
             row::levels(simd, rows.base, first, hole, hole_levels);
             row::differences(simd, outline_levels, hole_levels);
         }
+        let (all_heights, all_columns) =
+            geometry[layout.crossings_at..].split_at_mut(layout.crossings_length);
         for crossings in &layout.crossings {
-            let (heights, columns) = geometry[crossings.heights..].split_at_mut(crossings.n);
-            let columns = &mut columns[..crossings.n];
+            let here = crossings.at..crossings.at + crossings.n;
+            let (heights, columns) = (&mut all_heights[here.clone()], &mut all_columns[here]);
             row::crossings(simd, crossings, (rows.base, crossings.first - rows.nearest), heights, columns);
         }
         for heights in &layout.heights {
@@ -189,18 +193,16 @@ impl LinkPlan {
         if from >= to {
             return;
         }
-        let width = plan.geometry.width;
+        let Geometry { width, crossings_at, crossings_length, .. } = plan.geometry;
         let rows = (from - self.rows.start) as usize..(to - self.rows.start) as usize;
-        let lines = (self.rows.end - self.rows.start) as usize + 1;
         let link = row::Link {
             bulge: &self.bulge,
-            flip: self.flip,
             hole: self.hole,
             ring: plan.ring,
-            heights: &geometry[self.row_heights..][..lines],
-            columns: &geometry[self.row_columns..][..lines],
+            heights: &geometry[crossings_at..][..crossings_length],
+            columns: &geometry[crossings_at + crossings_length..][..crossings_length],
             lines: &geometry[if RIGHT { 0 } else { width }..][..width],
-            line_heights: &geometry[self.line_heights..][..width],
+            line_heights: &geometry[self.heights..][..width],
         };
         link.take::<S, N, RIGHT>(simd, series, self.vectors.of(rows), weights);
     }

@@ -39,8 +39,8 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 impl Total {
-    #[inline]
-    pub(super) fn add(&mut self, value: f64) {
+    #[cfg(test)]
+    fn add(&mut self, value: f64) {
         let (sum, error) = two_sum(self.sum, value);
         self.sum = sum;
         self.error += error;
