@@ -10,8 +10,8 @@ import numpy as np
 from astroapers._extras import require
 from astroapers._typing import FloatArray
 
-#: A position that does not come back to within so many pixels was not found: distortions are inverted step by step, which
-#: fails where they were never meant to be used.
+#: A position that does not come back to within so many pixels was not found: distortions are inverted step by step,
+#: which fails where they were never meant to be used.
 _RETURNS = 0.01
 
 #: Half the distance in pixels over which the scale is measured.
@@ -112,7 +112,7 @@ def pixel_scale(wcs: Any, x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _directions(wcs: Any, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Unit vectors towards pixels, shape (3, N)."""
+    """Give unit vectors towards pixels, shape (3, N)."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         world = wcs.all_pix2world(x, y, 0)

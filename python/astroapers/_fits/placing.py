@@ -201,5 +201,6 @@ def moved(apertures: list[PixelAp], dx: float, dy: float) -> list[PixelAp]:
     if dx == 0 and dy == 0:
         return apertures
     return [
-        type(aperture)(aperture.positions + (dx, dy), *aperture._geometry, validate=False) for aperture in apertures
+        type(aperture)(aperture.positions + np.array([dx, dy]), *aperture._geometry, validate=False)
+        for aperture in apertures
     ]

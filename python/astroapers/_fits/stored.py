@@ -163,6 +163,4 @@ def _as_asked(
         sky = replace(sky, level=job.sky or 0.0)
     targets = replace(record.targets, apertures=tuple(apertures))
     x, y = (_inputs.frozen(np.array(column)) for column in apertures[0]._columns)
-    return replace(
-        phot, x=x, y=y, _record=replace(record, frame=None, targets=targets, sky=sky, parameters=used)
-    )
+    return replace(phot, x=x, y=y, _record=replace(record, frame=None, targets=targets, sky=sky, parameters=used))
