@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from astroapers._fits import checks
+from astroapers._fits.keywords import NEVER_SATURATION
 from astroapers._fits.lengths import Length, lengths
 
 #: The zero point that the header's keywords give, whichever it has.
@@ -152,9 +153,10 @@ class Job:
         for name in ("zeropoint", "saturation", "bias_level"):
             self._set(name, checks.number_or_keyword(name, getattr(self, name)))
         self._set("ncombine", checks.frames(self.ncombine))
-        if self.saturation == "DATAMAX":
+        if self.saturation == NEVER_SATURATION:
             raise ValueError(
-                "saturation='DATAMAX' is the largest value of the image, saturated or not: give the level as a number"
+                f"saturation={self.saturation!r} is the largest value of the image, saturated or not: give the level as "
+                "a number"
             )
         for name in ("zeropoint", "bias_level", "ncombine", "dark"):  # what is never looked for unasked
             if getattr(self, name) == checks.NOTHING:

@@ -117,8 +117,8 @@ class Catalog:
         found = self.table[column]
         unit = str(getattr(found, "unit", None) or "")
         bare = getattr(found, "value", found)
-        if isinstance(bare, np.ma.MaskedArray):
-            bare = bare.astype(np.float64).filled(np.nan) if bare.dtype.kind in "buif" else bare
+        if isinstance(bare, np.ma.MaskedArray) and bare.dtype.kind in "buif":
+            bare = np.ma.filled(bare.astype(np.float64), np.nan)
         array = np.asarray(bare)
         if array.dtype.kind not in "buif" or array.ndim != 1:
             raise ValueError(f"{parameter}={column!r} of {self.source} must hold one number per row")
