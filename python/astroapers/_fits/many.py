@@ -1,7 +1,8 @@
 """Many images: worker processes, outputs that survive a kill, and what is left to do.
 
-Every image is a task of its own, and leaves a file of its own: the output, or a part of the one table that all go into.
-Parts lie in a hidden folder beside that table until it is written. Whatever ends a run, only the images in hand are lost.
+Every image is a task of its own, and leaves a file of its own: the output, or a part of the one table that all go
+into. Parts lie in a hidden folder beside that table until it is written. Whatever ends a run, only the images in hand
+are lost.
 """
 
 from __future__ import annotations
@@ -28,18 +29,13 @@ from astroapers import get_num_threads, set_num_threads
 from astroapers._extras import require
 from astroapers._fits import catalog, layout, provenance
 from astroapers._fits.job import Job
+from astroapers._fits.planes import plane, stem
 from astroapers._fits.read import METADATA, read_meta, read_table
 from astroapers._fits.types import Setting
 from astroapers._fits.write import PART, format_of, to_json, write_table
 
 #: What the name of an output may hold, for one output per image.
 STEM = "{stem}"
-
-#: Suffix of a table in a folder, if none is named.
-DEFAULT = ".ecsv"
-
-#: Suffixes that are no part of the name of an image.
-_IMAGE_SUFFIXES = (".gz", ".bz2", ".xz", ".fz", ".fits", ".fit", ".fts", ".imh", ".hdr")
 
 
 class UsageError(Exception):
@@ -108,31 +104,6 @@ class Done:
 
 
 # ---------------------------------------------------------------- names
-
-
-def stem(path: Path) -> str:
-    """
-    Give the name of an image without what says that it is one.
-
-    Parameters
-    ----------
-    path : Path
-        The image.
-
-    Returns
-    -------
-    str
-        What stands for ``{stem}`` in the names of outputs.
-
-    Examples
-    --------
-    >>> stem(Path("night/m13.B.fits.gz"))
-    'm13.B'
-    """
-    name = path.name
-    while (end := Path(name).suffix.lower()) in _IMAGE_SUFFIXES and name != Path(name).suffix:
-        name = name[: -len(end)]
-    return name
 
 
 def outputs(target: str, images: Sequence[Path], option: str, default: str) -> list[Path]:
@@ -311,7 +282,9 @@ def _work(task: Task) -> Done:
 
     measured = measure(with_catalog(task.job), task.path)
     table = layout.to_table(measured, task.job, words=task.words)
-    image = provenance.of_image(measured, len(table))
+    planes = {name: text for name in ("mask", "error") if (text := getattr(task.job, name))}
+    files = {plane(name, text, task.path).path for name, text in planes.items()} - {task.path}
+    image = provenance.of_image(measured, len(table), sorted(files))
     table.meta[METADATA] = provenance.of_run(task.job, task.command, [image])
     if task.plot is not None:
         draw(measured, task.plot)
