@@ -1,7 +1,7 @@
 """Where a table comes from: what goes into its metadata, and whether a stored one is of the same work.
 
-A table tells the version, the command line, what was asked for, every resolved value with its origin, the formula of the
-error, the SHA-256 of every input and the time. A resumed run compares this with what it would do.
+A table tells the version, the command line, what was asked for, every resolved value with its origin, the formula of
+the error, the SHA-256 of every input and the time. A resumed run compares this with what it would do.
 """
 
 from __future__ import annotations
