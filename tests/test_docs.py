@@ -12,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import astroapers as aap
+from astroapers._fits.options import OPTIONS
 from astroapers import _rust, kernels, plotting
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -45,6 +46,13 @@ def test_every_raw_function_is_in_the_reference():
     assert len(names) > 100
     for name in names:
         assert f" {name}{getattr(_rust, name).__text_signature__}" in page
+
+
+def test_every_option_is_in_the_manual():
+    page = made.command_options()
+    for option in OPTIONS.values():
+        assert re.search(rf"^\| `(-o, )?--{option.name}[ `]", page, re.MULTILINE), option.name
+    assert page.count("```sh") == 3
 
 
 def test_every_shape_is_in_the_gallery():
