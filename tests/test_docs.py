@@ -4,6 +4,7 @@
 """
 
 import inspect
+import re
 from pathlib import Path
 
 import drawings
@@ -12,8 +13,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import astroapers as aap
-from astroapers._fits.options import OPTIONS
 from astroapers import _rust, kernels, plotting
+from astroapers._fits.options import OPTIONS
 
 DOCS = Path(__file__).parent.parent / "docs"
 APERTURES = {name for name in aap.__all__ if inspect.isclass(x := getattr(aap, name)) and issubclass(x, aap.PixelAp)}
