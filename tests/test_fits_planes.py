@@ -57,7 +57,8 @@ def bits(dtype):
     mask = np.zeros(DATA.shape, dtype=dtype)
     mask[18, 20] = 1
     mask[19, 20:22] = 4
-    mask[33, 44] = np.array(1).astype(dtype) << (np.dtype(dtype).itemsize * 8 - 1)
+    limits = np.iinfo(dtype)
+    mask[33, 44] = limits.min or limits.max // 2 + 1
     return mask
 
 
