@@ -73,6 +73,7 @@ pub struct Aperture {
     crossing: Option<Vec<Contour>>,
     area: Wide,
     bounds: Bounds,
+    reach: f64,
     /// Whether outline and holes are all convex, and these inside that.
     convex: bool,
     pieces: OnceLock<AnyPieces>,
@@ -114,6 +115,7 @@ impl Aperture {
             crossing: None,
             area,
             bounds,
+            reach: bounds.reach(),
             convex: false,
             pieces: OnceLock::new(),
             samplers: OnceLock::new(),
@@ -186,7 +188,7 @@ impl Aperture {
     /// # Ok::<(), astroapers::ApertureError>(())
     /// ```
     pub fn bbox(&self, x: f64, y: f64) -> Result<Window> {
-        let reach = self.bounds.reach();
+        let reach = self.reach;
         if x.abs() + reach < INDEX_LIMIT && y.abs() + reach < INDEX_LIMIT {
             Ok(Place::new(x, y).bbox(&self.bounds))
         } else {
@@ -314,7 +316,7 @@ impl Aperture {
     fn pieces(&self) -> &AnyPieces {
         self.pieces.get_or_init(|| {
             let contours = self.boundary();
-            let reach = self.bounds.reach();
+            let reach = self.reach;
             let delicate = self.is_delicate(&contours);
             let kernel = if delicate { None } else { self.convex_kernel() };
             if let Some(kernel) = kernel {
@@ -334,7 +336,7 @@ impl Aperture {
 
     fn kernel_for(&self, level: Level) -> Option<Convex> {
         let outlines: Vec<_> = std::iter::once(&self.outline).chain(&self.holes).collect();
-        Convex::new(&outlines, self.bounds.reach(), self.area.hi, level.lanes())
+        Convex::new(&outlines, self.reach, self.area.hi, level.lanes())
     }
 
     /// The kernel for a level, if this shape has one, and the boundary for another rasteriser.
@@ -367,7 +369,7 @@ impl Aperture {
     /// Whether `f64` has too few digits for this boundary.
     fn is_delicate(&self, contours: &[Contour]) -> bool {
         let segments = || contours.iter().flat_map(|c| &c.segments);
-        let reach = self.bounds.reach();
+        let reach = self.reach;
         let length: f64 = segments().map(|s| (s.to - s.from).norm().hi).sum();
         // What crossings are computed from, and round with: coordinates, or the centre and radius of a shallow arc.
         let scale =

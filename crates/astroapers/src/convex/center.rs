@@ -81,10 +81,10 @@ impl Link {
         let nearest = shifted - WHOLE;
         let distance = (place - nearest).abs();
         // How far the centre is from the side, not along the row: near the top of an arc these differ.
-        let doubt = if !matches!(self.bulge, Bulge::None) {
-            distance * (distance + 2.0 * root.abs()) <= DOUBT * (reach * reach).max(1.0)
-        } else {
+        let doubt = if self.bulge == Bulge::None {
             distance <= DOUBT * reach.max(1.0) * (1.0 + chord.tilt.abs())
+        } else {
+            distance * (distance + 2.0 * root.abs()) <= DOUBT * (reach * reach).max(1.0)
         };
         (!doubt).then(|| nearest as i64 + i64::from(place > nearest))
     }

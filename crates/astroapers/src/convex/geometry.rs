@@ -107,7 +107,7 @@ impl Geometry {
         // Reflected columns go in.
         let chord = Chord { origin: sign * origin, center, tilt: sign * tilt, half, radius };
         let (low, high) = (link.low_r, link.high_r);
-        let heights = Heights { low, high, chord, right, at: self.length, needed: usize::MAX..0 };
+        let heights = Heights { low, high, chord, right, at: self.length, needed: 0..0 };
         if let Some(twin) = self.heights.iter().find(|other| other.is_like(&heights)) {
             return twin.at;
         }
@@ -132,7 +132,12 @@ impl Geometry {
     pub(super) fn need(&mut self, array: usize, lines: Range<usize>) {
         let heights = self.heights.iter_mut().find(|heights| heights.at == array);
         let needed = &mut heights.expect("every link has its array").needed;
-        *needed = needed.start.min(lines.start)..needed.end.max(lines.end.min(self.width));
+        let end = lines.end.min(self.width);
+        *needed = if needed.end == 0 {
+            lines.start..end
+        } else {
+            needed.start.min(lines.start)..needed.end.max(end)
+        };
     }
 }
 
