@@ -1,4 +1,4 @@
-"""Photometry of FITS files by hand, with photutils and astropy alone: what the command `astroapers phot` must agree with.
+"""Photometry of FITS files by hand, with photutils and astropy alone: what `astroapers phot` must agree with.
 
 Nothing here knows of astroapers. The files come with astropy, ccdproc and astroquery, whose own tests they serve.
 """
