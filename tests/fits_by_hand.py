@@ -88,6 +88,14 @@ def photometry(data, x, y, r, annulus=None, sky=0.0, bad=None, clip=3.0):
     return SimpleNamespace(**{name: np.array([getattr(row, name) for row in rows]) for name in vars(rows[0])})
 
 
+def weighted(data, x, y, r, bad=None, power=1):
+    """Sum of powers of the weights of a circle times the pixels, over those that are not bad."""
+    mask = CircularAperture((x, y), r).to_mask(method="exact")
+    inside, own = mask.get_overlap_slices(data.shape)
+    good = True if bad is None else ~bad[inside]
+    return float(np.sum(np.where(good, mask.data[own] ** power * data[inside], 0.0)))
+
+
 def iraf_error(hand, gain):
     """IRAF's error of a flux whose sky was measured."""
     noise = hand.sky_std**2

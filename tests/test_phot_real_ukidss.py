@@ -38,15 +38,15 @@ def ran(tmp_path_factory):
 def test_the_place_is_that_of_the_star(field):
     x, y = (round(value) for value in PULSAR)
     box = field.data[y - 4 : y + 5, x - 4 : x + 5] - np.median(field.data)
-    assert centroid_com(box) + [x - 4, y - 4] == pytest.approx(PULSAR, abs=0.5)
+    assert np.add(centroid_com(box), (x - 4, y - 4)) == pytest.approx(PULSAR, abs=0.5)
 
 
 def test_the_pulsar_is_as_bright_as_the_zeropoint_says(ran, hand):
     """K = 13.70, once the exposure time is divided out; else it would be 11.20."""
     table, said = ran
-    mag = by_hand.magnitudes(hand.flux, ZEROPOINT, EXPTIME)
+    mag = by_hand.magnitudes(hand.flux[:2], ZEROPOINT, EXPTIME)
     assert round(mag[0], 2) == 13.70
-    assert table["mag"][:2] == pytest.approx(mag[:2], rel=1e-10)
+    assert table["mag"][:2] == pytest.approx(mag, rel=1e-10)
     assert "24.053" in said
     assert "MAGZPT" in said
     assert "divided" in said
@@ -125,8 +125,8 @@ def test_a_rate_is_not_divided_again(hand, tmp_path):
     fits.PrimaryHDU(field.data / EXPTIME, header).writeto(tmp_path / "rate.fits", output_verify="silentfix+ignore")
     words = [*xy(tmp_path / "xy.csv", X, Y), *ASKED, "--zeropoint", "MAGZPT", "-o", tmp_path / "out.ecsv"]
     ran = done(tmp_path / "rate.fits", *words)
-    mag = by_hand.magnitudes(hand.flux, ZEROPOINT, EXPTIME)
-    assert measured(tmp_path / "out.ecsv")["mag"][:2] == pytest.approx(mag[:2], rel=1e-8)
+    mag = by_hand.magnitudes(hand.flux[:2], ZEROPOINT, EXPTIME)
+    assert measured(tmp_path / "out.ecsv")["mag"][:2] == pytest.approx(mag, rel=1e-8)
     assert "not divided" in ran.said
 
 
