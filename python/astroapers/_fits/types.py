@@ -69,6 +69,10 @@ class Catalog:
         Sky coordinates; None if it has pixels.
     source : str
         The path, or "detected at 5 sigma".
+    positions : str
+        The columns that were taken.
+    id_column : str or None
+        The column that `ids` are.
     """
 
     table: Any
@@ -77,6 +81,8 @@ class Catalog:
     y: FloatArray | None
     coord: Any | None
     source: str
+    positions: str = ""
+    id_column: str | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
