@@ -85,8 +85,8 @@ def test_a_mask_of_another_shape_is_refused(data, tmp_path):
     words = [*xy(tmp_path / "xy.csv", X, Y), *ASKED, "-o", tmp_path / "out.ecsv"]
     ran = phot(path, *words, "--mask", image(tmp_path / "mask.fits", np.zeros((60, 71), np.uint8)))
     assert ran.code in (1, 2)
-    assert "(60, 71)" in ran.said
-    assert "(60, 70)" in ran.said
+    assert "71 x 60" in ran.said
+    assert "70 x 60" in ran.said
 
 
 # ---------------------------------------------------------------- pixels that are nothing, and scaled integers
@@ -315,4 +315,4 @@ def test_pixels_need_an_origin(data, tmp_path):
     words = xy(tmp_path / "xy.csv", X, Y)[:-2]
     ran = phot(image(tmp_path / "a.fits", data), *words, *ASKED, "-o", tmp_path / "out.ecsv")
     assert ran.code == 2
-    assert "--origin" in ran.complaint
+    assert "origin" in ran.complaint
