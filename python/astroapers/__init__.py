@@ -19,6 +19,7 @@ from importlib import metadata as _metadata
 
 from astroapers import _rust, kernels, plotting
 from astroapers._calibrate import ParallelThresholdCalibration, calibrate_parallel_threshold
+from astroapers._fits.call import photometry_fits
 from astroapers._photometry import Magnitudes, Photometry, photometry
 from astroapers._threads import get_num_threads, set_num_threads
 from astroapers.apertures import (
@@ -153,6 +154,7 @@ __all__ = [
     "npix_wedge_center",
     "npix_wedge_exact",
     "photometry",
+    "photometry_fits",
     "plot_apertures",
     "plot_many",
     "plotting",

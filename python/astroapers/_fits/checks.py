@@ -129,6 +129,16 @@ def planes(job: Job) -> None:
                 raise ValueError(f"{name}={value!r} needs error=, of which it speaks")
     elif job.error_model is not None:
         raise ValueError(f"error={job.error!r} is not used by error_model={job.error_model!r}: give one of them")
+    elif job.error_kind == "total" and job.gain not in (None, NOTHING):
+        raise ValueError(
+            f"gain={job.gain!r} is not used with an error of error_kind='total', which holds the photons of the source "
+            "already; if it does not, say error_kind='background'"
+        )
+    elif job.error_kind == "background" and job.gain in (None, NOTHING):
+        raise ValueError(
+            "error_kind='background' needs gain=, a number or a keyword: beside error= it is never taken from the "
+            "header unasked"
+        )
     if job.dark is not None and job.error_model != "ccd":
         raise ValueError(f"dark={job.dark!r} is used by error_model='ccd' alone")
 

@@ -14,16 +14,7 @@ from astroapers._fits.types import Catalog
 MESH = 32
 
 #: What of SEP's list is kept, under which name.
-_COLUMNS = {
-    "x": "x",
-    "y": "y",
-    "a": "a",
-    "b": "b",
-    "theta": "theta",
-    "npix": "det_npix",
-    "flux": "det_flux",
-    "peak": "det_peak",
-}
+_COLUMNS = {"a": "a", "b": "b", "theta": "theta", "npix": "det_npix", "flux": "det_flux", "peak": "det_peak"}
 
 #: SEP's buffer for pixels above the threshold, at first, and how often it is made ten times larger.
 _BUFFER = 300_000
@@ -46,7 +37,8 @@ def detect(data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None) 
     Returns
     -------
     Catalog
-        Positions in pixels of which the first is 0; semi-axes `a` and `b` and angle `theta` in pixels and radians.
+        Positions in pixels of which the first is 0. The table has what SEP says of the shapes: semi-axes `a` and `b`
+        (the dispersions of the light) and angle `theta` in pixels and radians; and `det_npix`, `det_flux`, `det_peak`.
 
     Raises
     ------
@@ -76,9 +68,8 @@ def detect(data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None) 
     background = sep.Background(image, mask=bad, bw=MESH, bh=MESH)
     found = _extract(sep, image - background, nsigma, background.rms(), bad)
     table = tables.Table({ours: found[name] for name, ours in _COLUMNS.items()})
-    for name, unit in {"x": "pix", "y": "pix", "a": "pix", "b": "pix", "theta": "rad"}.items():
+    for name, unit in {"a": "pix", "b": "pix", "theta": "rad"}.items():
         table[name].unit = unit
-    table.meta["origin"] = 0
     return Catalog(
         table=table,
         ids=np.arange(1, len(table) + 1),

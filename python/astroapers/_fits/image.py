@@ -51,6 +51,8 @@ class FitsImage:
         Celestial coordinates of the pixels of the whole image; None if it has none.
     section : Section
         Which part of the whole image `data` is.
+    shape : tuple of int
+        Rows and columns of the whole image.
     notes : tuple of str
         What a user should know of the file.
     """
@@ -66,6 +68,7 @@ class FitsImage:
     primary: Any
     wcs: Any
     section: Section
+    shape: tuple[int, int]
     notes: tuple[str, ...] = ()
 
     @property
@@ -174,6 +177,7 @@ def open_image(path: str | Path, ext: int | str | None = None) -> FitsImage:
             primary=hdus[0].header.copy(),
             wcs=_wcs(hdu, hdus, notes),
             section=Section(0, data.shape[1], 0, data.shape[0]),
+            shape=(data.shape[0], data.shape[1]),
             notes=tuple(notes),
         )
 

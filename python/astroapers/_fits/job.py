@@ -155,8 +155,8 @@ class Job:
         self._set("ncombine", checks.frames(self.ncombine))
         if self.saturation == NEVER_SATURATION:
             raise ValueError(
-                f"saturation={self.saturation!r} is the largest value of the image, saturated or not: give the level as "
-                "a number"
+                f"saturation={self.saturation!r} is the largest value of the image, saturated or not: give the level "
+                "as a number"
             )
         for name in ("zeropoint", "bias_level", "ncombine", "dark"):  # what is never looked for unasked
             if getattr(self, name) == checks.NOTHING:

@@ -69,13 +69,13 @@ class Length:
         number = f"{self.value:g}".replace(".", "p").replace("+", "").replace("-", "m")
         return number if self.unit == "pix" else number + self.unit
 
-    def pixels(self, scale: float | None) -> float:
+    def pixels(self, scale: float) -> float:
         """
         Convert to pixels.
 
         Parameters
         ----------
-        scale : float or None
+        scale : float
             Arcseconds per pixel.
 
         Returns
@@ -90,14 +90,34 @@ class Length:
         """
         if self.unit == "pix":
             return self.value
-        if scale is None:
-            raise ValueError(f"{self} needs a WCS in the image: give pixels")
         return self.value * ARCSECONDS[self.unit] / scale
 
     def __str__(self) -> str:
         if self.column:
             return f"column {self.column}"
         return f"{self.value:g}" if self.unit == "pix" else f"{self.value:g} {self.unit}"
+
+
+def known_unit(text: str) -> str | None:
+    """
+    Find what a unit of length is called here.
+
+    Parameters
+    ----------
+    text : str
+        The unit as someone wrote it; empty for none.
+
+    Returns
+    -------
+    str or None
+        "pix", also for none, or a key of `ARCSECONDS`; None if it is no unit of length on an image.
+
+    Examples
+    --------
+    >>> known_unit("px"), known_unit("arcsec"), known_unit("mag")
+    ('pix', 'arcsec', None)
+    """
+    return _SPELLINGS.get(text.strip().lower())
 
 
 def lengths(name: str, given: Any) -> tuple[Length, ...]:
@@ -154,10 +174,7 @@ def _parts(name: str, given: Any) -> tuple[float, str, str]:
     if isinstance(given, Length):
         return given.value, given.unit, given.column
     if is_quantity(given):
-        unit = str(given.unit)
-        if unit not in _SPELLINGS:
-            raise ValueError(f"{name} has the unit {unit}; it must be one of {', '.join(('pix', *ARCSECONDS))}")
-        return float(given.value), _SPELLINGS[unit], ""
+        return float(given.value), _unit(name, str(given), str(given.unit)), ""
     if not isinstance(given, str):
         try:
             return float(given), "pix", ""
@@ -167,11 +184,15 @@ def _parts(name: str, given: Any) -> tuple[float, str, str]:
             ) from None
     text = given.strip()
     if written := _WRITTEN.fullmatch(text):
-        unit = _SPELLINGS.get(written[2].strip().lower(), "")
-        if not unit:
-            known = ", ".join(("pix", *ARCSECONDS))
-            raise ValueError(f"{name}={text!r} has the unknown unit {written[2]!r}; it must be one of {known}")
-        return float(written[1]), unit, ""
+        return float(written[1]), _unit(name, text, written[2]), ""
     if not text:
         raise ValueError(f"{name}={given!r} must be a number, a number with a unit, or the name of a column")
     return math.nan, "pix", text
+
+
+def _unit(name: str, text: str, written: str) -> str:
+    unit = known_unit(written)
+    if unit is None:
+        known = ", ".join(("pix", *ARCSECONDS))
+        raise ValueError(f"{name}={text!r} has the unknown unit {written!r}; it must be one of {known}")
+    return unit

@@ -7,6 +7,7 @@ missing there is masked here.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 import warnings
@@ -82,6 +83,45 @@ def read_table(path: Path) -> Any:
     return table
 
 
+def read_meta(path: Path) -> dict[str, Any]:
+    """
+    Read what a table of ours says of itself, without its rows.
+
+    Parameters
+    ----------
+    path : Path
+        A table that `write.write_table` wrote.
+
+    Returns
+    -------
+    dict
+        Its metadata; empty if it is no table of ours, or cannot be read.
+    """
+    try:
+        if path.suffix == ".parquet":
+            schema = require("pyarrow.parquet", extra="phot").read_schema(path)
+            found = _stored((schema.metadata or {}).get(METADATA.encode(), b"").decode())
+        elif path.suffix == ".fits":
+            with require("astropy.io.fits", extra="phot").open(path) as hdus:
+                found = _provenance(hdus)
+        else:
+            with path.open(encoding="utf-8") as file:
+                lines = [line.rstrip("\n") for line in itertools.takewhile(lambda line: line.startswith("#"), file)]
+            found = {METADATA: _statements(lines)} if path.suffix == ".csv" else _ecsv_meta(lines)
+    except ImportError:
+        raise
+    except Exception:  # whatever it is, it is no table of ours
+        return {}
+    own = found.get(METADATA)
+    return own if isinstance(own, dict) else {}
+
+
+def _ecsv_meta(lines: list[str]) -> dict[str, Any]:
+    meta = require("astropy.table.meta", extra="phot")
+    header = meta.get_header_from_yaml([line[2:] for line in lines if not line.startswith("# %")])
+    return dict(header.get("meta") or {})
+
+
 def _kind(path: Path, head: bytes) -> str:
     """Say what a file is: its first bytes know best."""
     if head.startswith(b"\x1f\x8b"):
@@ -124,10 +164,17 @@ def _read_fits(path: Path) -> Any:
         if not tables:
             raise ValueError("it has no table, only images")
         found = table.Table.read(tables[0], format="fits", character_as_bytes=False)
-        for hdu in tables:
-            if hdu.name == PROVENANCE:
-                found.meta = _stored(dict(zip(hdu.data["name"], hdu.data["value"], strict=True)).get(METADATA))
+        if own := _provenance(hdus):
+            found.meta = own
     return found
+
+
+def _provenance(hdus: Any) -> dict[str, Any]:
+    """Metadata from the extension that `write` puts behind the table."""
+    if PROVENANCE not in [hdu.name for hdu in hdus]:
+        return {}
+    rows = hdus[PROVENANCE].data
+    return _stored(dict(zip(rows["name"], rows["value"], strict=True)).get(METADATA))
 
 
 def _stored(text: str | None) -> dict[str, Any]:
@@ -229,24 +276,41 @@ def _name_bare(table: Any) -> None:
 def _described(table: Any, comments: list[str]) -> Any:
     """Take from the comments what they say: metadata of our own, or one statement a line."""
     table.meta.clear()
-    for line in comments:
-        statement = _STATEMENT.match(line.lstrip())
-        if statement:
-            try:
-                table.meta[statement[1]] = json.loads(statement[2])
-            except ValueError:
-                table.meta[statement[1]] = statement[2]
+    table.meta.update(_statements(comments))
     if isinstance(table.meta.get("columns"), dict):  # a table of ours
         own = dict(table.meta)
         table.meta.clear()
         table.meta[METADATA] = own
     for name, about in table.meta.get(METADATA, {}).get("columns", {}).items():
         if name in table.colnames:
-            # A column without a value looks like any other; what it was is written down.
-            if table[name].dtype != about["dtype"] and not np.ma.is_masked(table[name]):
-                table[name] = table[name].astype(about["dtype"])
+            table[name] = _retyped(table[name], about["dtype"])
             table[name].unit = about.get("unit")
     return table
+
+
+def _statements(comments: list[str]) -> dict[str, Any]:
+    """Names and values of the lines ``# name: value``; values are JSON, or else text."""
+    found: dict[str, Any] = {}
+    for line in comments:
+        statement = _STATEMENT.match(line.strip())
+        if statement:
+            try:
+                found[statement[1]] = json.loads(statement[2])
+            except ValueError:
+                found[statement[1]] = statement[2]
+    return found
+
+
+def _retyped(column: Any, dtype: str) -> Any:
+    """Give a column the type it had when it was written; text of digits looks like numbers, truth like text."""
+    dtype = "str" if dtype.startswith("str") else dtype
+    if dtype == "bool" and column.dtype.kind == "U":
+        return column == "True"
+    if column.dtype.name == dtype or (dtype == "str" and column.dtype.kind == "U"):
+        return column
+    if dtype == "str" and np.ma.getmaskarray(np.ma.asarray(column)).all():
+        return require("astropy.table", extra="phot").Column([""] * len(column), dtype="U1")
+    return column.astype(dtype)
 
 
 _READERS = {

@@ -13,7 +13,7 @@ _MIDDLE_DATES = ("DATE-AVG", "DATE-MID")
 
 #: Of the beginning, and of its time of day where the date has none.
 _BEGINNINGS = ("DATE-OBS", "DATE-BEG", "DATEOBS", "UTDATE")
-_TIMES = ("TIME-OBS", "UT", "UTC", "UTC-OBS", "UT-OBS", "UTSTART", "TIME-BEG", "EXPSTART", "UTIME")
+_TIMES = ("TIME-OBS", "UT", "UTC", "UTC-OBS", "UT-OBS", "UTSTART", "TIME-BEG")
 _BEGINNING_DAYS = ("MJD-OBS", "MJD-BEG", "MJD")
 
 #: The day that Modified Julian Dates count from.
@@ -33,8 +33,8 @@ def mid_exposure(headers: Headers, exptime: float | None) -> tuple[float, str] |
     """
     Find the middle of the exposure.
 
-    It is what the header says, or the beginning and half of the exposure time. A date without a time of day, which may be
-    half a day wrong, is none.
+    It is what the header says, or the beginning and half of the exposure time. A date without a time of day, which may
+    be half a day wrong, is none.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ Two sets of keywords give flux densities, and so magnitudes by definition. With 
     m_{ST} = -2.5 \log_{10} P - 21.10, \qquad
     m_{AB} = -2.5 \log_{10} (P \lambda_p^2 / c) - 48.60 ,
 
-the systems of Koornneef et al. 1986 (Highlights of Astronomy 7, 833) and Oke & Gunn 1983 (ApJ 266, 713). JWST's PHOTMJSR is
-the surface brightness in MJy/sr of one count per second, and PIXAR_SR the solid angle of a pixel, so that one count per
-second is PHOTMJSR PIXAR_SR 1e6 Jy, and AB magnitudes follow from 3631 Jy. Of images that are in MJy/sr already, PHOTMJSR
-has been applied, and PIXAR_SR alone is used.
+the systems of Koornneef et al. 1986 (Highlights of Astronomy 7, 833) and Oke & Gunn 1983 (ApJ 266, 713). JWST's
+PHOTMJSR is the surface brightness in MJy/sr of one count per second, and PIXAR_SR the solid angle of a pixel, so that
+one count per second is PHOTMJSR PIXAR_SR 1e6 Jy, and AB magnitudes follow from 3631 Jy. Of images that are in MJy/sr
+already, PHOTMJSR has been applied, and PIXAR_SR alone is used.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from astroapers._fits.job import AUTO
 from astroapers._fits.keywords import Found, Headers
 from astroapers._fits.units import PixelUnit
 
@@ -118,27 +119,27 @@ def _value(wanted: float | str, headers: Headers, unit: PixelUnit) -> tuple[floa
     if isinstance(wanted, float):
         return wanted, "", "option"
     if wanted == "PHOTFLAM":
-        found = _of_photflam(headers)
+        found = _of_photflam(headers, unit)
     elif wanted == "PHOTMJSR":
         found = _of_photmjsr(headers, unit)
-    elif wanted != "AUTO":
+    elif wanted != AUTO:
         named = headers.named_by("zeropoint", wanted)
         return named.value, "", f"option, {named.origin}"
     else:
         listed = headers.find("zeropoint")
         if listed is not None:
             return listed.value, "", listed.origin
-        found = _of_photflam(headers) or _of_photmjsr(headers, unit)
+        found = _of_photflam(headers, unit) or _of_photmjsr(headers, unit)
     if found is None:
         tried = [*headers.keywords["zeropoint"], "PHOTFLAM + PHOTPLAM", "PHOTMJSR + PIXAR_SR"]
-        listed_keywords = f"{', '.join(tried)} are not in" if wanted == "AUTO" else f"{wanted} has no use in"
+        listed_keywords = f"{', '.join(tried)} are not in" if wanted == AUTO else f"{wanted} has no use in"
         raise ValueError(f"zeropoint={wanted!r}: {listed_keywords} {headers.file}: give a number, or another keyword")
     return found
 
 
-def _of_photflam(headers: Headers) -> tuple[float, str, str] | None:
+def _of_photflam(headers: Headers, unit: PixelUnit) -> tuple[float, str, str] | None:
     flux, pivot = _positive(headers, "PHOTFLAM"), _positive(headers, "PHOTPLAM")
-    if flux is None:
+    if flux is None or unit.kind == "other":
         return None
     if pivot is None:
         return -2.5 * math.log10(flux.value) + _ST, "ST", flux.origin

@@ -74,8 +74,8 @@ def frame(data: Any, mask: Any) -> Frame:
 
     Parameters
     ----------
-    data : array_like, MaskedArray, Quantity or NDData, shape (ny, nx)
-        The image.
+    data : array_like, MaskedArray, Quantity, NDData or Frame, shape (ny, nx)
+        The image; a `Frame` is one already, with all its masks, and is returned as it is.
     mask : array_like, shape (ny, nx), optional
         True or nonzero excludes a pixel, besides those that `data` excludes.
 
@@ -94,6 +94,8 @@ def frame(data: Any, mask: Any) -> Frame:
     >>> frame(np.ones((2, 3), dtype=int), None).step
     1.0
     """
+    if isinstance(data, Frame):
+        return data
     nddata = sys.modules.get("astropy.nddata")
     if nddata is not None and isinstance(data, nddata.NDData):
         return _from_nddata(data, mask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def words(flags: Any) -> np.ndarray[Any, Any]:
     return np.array([known[bits] for bits in flags.tolist()], dtype=str)
 
 
-def columns(phot: Photometry) -> dict[str, Any]:
+def columns(phot: Photometry, ends: Sequence[str] | None = None) -> dict[str, Any]:
     """
     Columns by name, one value per source in each.
 
@@ -91,6 +92,8 @@ def columns(phot: Photometry) -> dict[str, Any]:
     ----------
     phot : Photometry
         A result.
+    ends : sequence of str, optional
+        What names end in for each aperture; those of `suffixes` by default.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def columns(phot: Photometry) -> dict[str, Any]:
         Arrays and quantities.
     """
     table = {name: getattr(phot, name) for name in _POSITION}
-    ends = suffixes(phot)
+    ends = suffixes(phot) if ends is None else ends
     for k, end in enumerate(ends):
         for name in _MEASURED:
             values = getattr(phot, name)

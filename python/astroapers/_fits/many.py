@@ -1,0 +1,564 @@
+"""Many images: worker processes, outputs that survive a kill, and what is left to do.
+
+Every image is a task of its own, and leaves a file of its own: the output, or a part of the one table that all go
+into. Parts lie in a hidden folder beside that table until it is written. Whatever ends a run, only the images in hand
+are lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from multiprocessing import connection
+from pathlib import Path
+from typing import Any
+
+from astroapers import get_num_threads, set_num_threads
+from astroapers._extras import require
+from astroapers._fits import catalog, layout, provenance
+from astroapers._fits.job import Job
+from astroapers._fits.planes import plane, stem
+from astroapers._fits.read import METADATA, read_meta, read_table
+from astroapers._fits.types import Setting
+from astroapers._fits.write import PART, format_of, to_json, write_table
+
+#: What the name of an output may hold, for one output per image.
+STEM = "{stem}"
+
+
+class UsageError(Exception):
+    """What a user asked for cannot be; the message says what it is and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    One image to measure.
+
+    Attributes
+    ----------
+    job : Job
+        What is asked for.
+    path : Path
+        The image.
+    output : Path
+        The table, or the part of one.
+    plot : Path or None
+        The picture.
+    command : str
+        The command line.
+    words : bool
+        Whether the table has flags in words.
+    """
+
+    job: Job
+    path: Path
+    output: Path
+    plot: Path | None
+    command: str
+    words: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """
+    What became of one image.
+
+    Attributes
+    ----------
+    path : Path
+        The image.
+    rows : int
+        Number of rows of the table.
+    settings : tuple of Setting
+        Resolved values.
+    notes : tuple of str
+        What a user should read.
+    reason : str
+        Why it could not be measured; empty if it was.
+    trace : str
+        The traceback of that.
+    skipped : bool
+        Whether it was done before.
+    """
+
+    path: Path
+    rows: int = 0
+    settings: tuple[Setting, ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    trace: str = ""
+    skipped: bool = False
+
+
+# ---------------------------------------------------------------- names
+
+
+def outputs(target: str, images: Sequence[Path], option: str, default: str) -> list[Path]:
+    """
+    Give each image its own output.
+
+    Parameters
+    ----------
+    target : str
+        A name with ``{stem}``, a folder, or for a single image a name.
+    images : sequence of Path
+        The images.
+    option : str
+        For errors: the option that says so.
+    default : str
+        The suffix of files in a folder.
+
+    Returns
+    -------
+    list of Path
+        One for each image.
+
+    Raises
+    ------
+    UsageError
+        If two images would write the same file.
+
+    Examples
+    --------
+    >>> [str(path) for path in outputs("out/", [Path("a.fits"), Path("b.fits.gz")], "-o", ".ecsv")]
+    ['out/a.ecsv', 'out/b.ecsv']
+    >>> outputs("out.csv", [Path("a.fits"), Path("b.fits")], "-o", ".ecsv")
+    Traceback (most recent call last):
+    ...
+    astroapers._fits.many.UsageError: -o out.csv is one file for 2 images: use {stem} in it, as in -o ..., or a folder
+    """
+    if is_folder(target):
+        target = str(Path(target) / f"{STEM}{default}")
+    if STEM not in target:
+        if len(images) > 1:
+            name = Path(target)
+            hint = name.with_name(f"{STEM}_{name.name}")
+            raise UsageError(
+                f"{option} {target} is one file for {len(images)} images: use {STEM} in it, as in {option} {hint}, "
+                f"or a folder{', or --tidy for one table of all' if option == '-o' else ''}"
+            )
+        return [Path(target)]
+    found: dict[Path, Path] = {}
+    for image in images:
+        output = Path(target.replace(STEM, stem(image)))
+        if output in found:
+            raise UsageError(f"{found[output]} and {image} would both write {output}: measure them in two runs")
+        found[output] = image
+    return list(found)
+
+
+def is_folder(target: str) -> bool:
+    """
+    Tell whether a name is that of a folder: it exists as one, ends in a slash, or has no suffix.
+
+    Parameters
+    ----------
+    target : str
+        The name.
+
+    Returns
+    -------
+    bool
+        Whether outputs go into it.
+
+    Examples
+    --------
+    >>> is_folder("out"), is_folder("out.csv"), is_folder("night.1/")
+    (True, False, True)
+    """
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    return target.endswith(separators) or Path(target).is_dir() or not Path(target).suffix
+
+
+def parts_of(table: Path) -> Path:
+    """
+    Give the folder where parts of a table lie until all are there.
+
+    Parameters
+    ----------
+    table : Path
+        The table.
+
+    Returns
+    -------
+    Path
+        A hidden folder beside it.
+
+    Examples
+    --------
+    >>> parts_of(Path("night/all.csv")).name
+    '.all.csv.parts'
+    """
+    return table.with_name(f".{table.name}.parts")
+
+
+def part(table: Path, image: Path) -> Path:
+    """
+    Give the part of a table that is of one image.
+
+    Parameters
+    ----------
+    table : Path
+        The table.
+    image : Path
+        The image.
+
+    Returns
+    -------
+    Path
+        A name that only depends on both.
+    """
+    digest = hashlib.sha256(str(image).encode("utf-8", "surrogateescape")).hexdigest()
+    return parts_of(table) / f"{digest[:24]}.parquet"
+
+
+# ---------------------------------------------------------------- one image
+
+
+@functools.lru_cache(maxsize=1)
+def _read(wanted: tuple[Any, ...]) -> Any:
+    """Read the catalogue once per process."""
+    names = ("catalog", "x", "y", "origin", "ra", "dec", "identifier")
+    options = dict(zip(names, wanted, strict=True))
+    return catalog.catalog(options.pop("catalog"), **options)
+
+
+def with_catalog(job: Job) -> Job:
+    """
+    Give the job with its catalogue read, which happens once however many images there are.
+
+    Parameters
+    ----------
+    job : Job
+        A job that names a file.
+
+    Returns
+    -------
+    Job
+        One that holds its sources.
+    """
+    if not isinstance(job.catalog, str | os.PathLike):
+        return job
+    read = _read((str(job.catalog), job.x, job.y, job.origin, job.ra, job.dec, job.id))
+    return replace(job, catalog=read)
+
+
+def work(task: Task) -> Done:
+    """
+    Measure one image and write what came out; nothing that can go wrong with it leaves this function.
+
+    Parameters
+    ----------
+    task : Task
+        The image.
+
+    Returns
+    -------
+    Done
+        What became of it.
+    """
+    try:
+        return _work(task)
+    except Exception as error:  # one bad image must not end a night
+        return Done(task.path, reason=one_line(error), trace=traceback.format_exc())
+
+
+def _work(task: Task) -> Done:
+    from astroapers._fits.measure import measure
+    from astroapers._fits.picture import draw
+
+    measured = measure(with_catalog(task.job), task.path)
+    table = layout.to_table(measured, task.job, words=task.words)
+    planes = {name: text for name in ("mask", "error") if (text := getattr(task.job, name))}
+    files = {plane(name, text, task.path).path for name, text in planes.items()} - {task.path}
+    image = provenance.of_image(measured, len(table), sorted(files))
+    table.meta[METADATA] = provenance.of_run(task.job, task.command, [image])
+    if task.plot is not None:
+        draw(measured, task.plot)
+    write_table(table, task.output)
+    return Done(task.path, len(table), measured.settings, measured.notes)
+
+
+def one_line(error: BaseException) -> str:
+    """
+    Say in one line what went wrong.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+
+    Returns
+    -------
+    str
+        Its message without line breaks, or its kind.
+
+    Examples
+    --------
+    >>> one_line(FileNotFoundError(2, "No such file or directory", "a.fits"))
+    'a.fits: No such file or directory'
+    >>> one_line(MemoryError())
+    'MemoryError'
+    """
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    text = " ".join(str(error).split())
+    if isinstance(error, ValueError | TypeError | OSError | ImportError):
+        return text or type(error).__name__
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+# ---------------------------------------------------------------- what is done already
+
+
+def finished(task: Task, want: dict[str, Any]) -> bool:
+    """
+    Tell whether an image was measured before, by the same work, from the same files.
+
+    Parameters
+    ----------
+    task : Task
+        The image.
+    want : dict
+        What `provenance.asked` says of the job, as JSON gives it back.
+
+    Returns
+    -------
+    bool
+        Whether its output can stay.
+    """
+    if not task.output.exists() or (task.plot is not None and not task.plot.exists()):
+        return False
+    meta = read_meta(task.output)
+    images = meta.get("images") or []
+    return provenance.same_work(meta, want) and len(images) == 1 and provenance.same_image(images[0], task.path)
+
+
+@dataclass
+class Pieces:
+    """
+    Rows of a table that exists, by image, as far as they are what would be measured now.
+
+    Attributes
+    ----------
+    table : Path
+        The table.
+    records : dict
+        What it says of each image, with the rows of that.
+    """
+
+    table: Path
+    records: dict[Path, tuple[dict[str, Any], slice]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: Path, want: dict[str, Any]) -> Pieces:
+        """
+        Find what a table holds.
+
+        Parameters
+        ----------
+        table : Path
+            The table, which need not exist.
+        want : dict
+            See `finished`.
+
+        Returns
+        -------
+        Pieces
+            Without records if the table is of other work.
+        """
+        found = cls(table)
+        meta = read_meta(table) if table.exists() else {}
+        if provenance.same_work(meta, want):
+            start = 0
+            for record in meta.get("images", []):
+                rows = slice(start, start + record["rows"])
+                start = rows.stop
+                if provenance.same_image(record, path := Path(record["path"])):
+                    found.records[path] = (record, rows)
+        return found
+
+
+def assemble(table: Path, job: Job, command: str, images: Sequence[Path], pieces: Pieces) -> int:
+    """
+    Put one table together of its parts and of what an older table holds.
+
+    Parameters
+    ----------
+    table : Path
+        The table to write.
+    job : Job
+        What was asked for.
+    command : str
+        The command line.
+    images : sequence of Path
+        The images that were measured, in their order.
+    pieces : Pieces
+        Rows that are in the table already.
+
+    Returns
+    -------
+    int
+        Number of rows.
+    """
+    tables = require("astropy.table", extra="phot")
+    old = read_table(table) if any(image in pieces.records for image in images) else None
+    rows, records = [], []
+    for image in images:
+        if old is not None and image in pieces.records:
+            record, which = pieces.records[image]
+            rows.append(old[which])
+        else:
+            rows.append(read_table(part(table, image)))
+            (record,) = rows[-1].meta[METADATA]["images"]
+        records.append(record)
+    whole = tables.vstack(_one_unit(rows), metadata_conflicts="silent")
+    whole.meta = {METADATA: provenance.of_run(job, command, records)}
+    write_table(whole, table)
+    shutil.rmtree(parts_of(table), ignore_errors=True)
+    return len(whole)
+
+
+def _one_unit(rows: list[Any]) -> list[Any]:
+    """Where images differ in the unit of a column, it becomes a column of its own."""
+    names = dict.fromkeys(name for table in rows for name in table.colnames)
+    for name in names:
+        units = [table[name].unit for table in rows if name in table.colnames]
+        if len({str(unit) for unit in units}) > 1:
+            for table in rows:
+                if name in table.colnames:
+                    table[f"{name}_unit"] = [str(table[name].unit or "")] * len(table)
+                    table[name].unit = None
+    return rows
+
+
+# ---------------------------------------------------------------- processes
+
+
+def run(tasks: Sequence[Task], jobs: int, done: Callable[[Done], None]) -> None:
+    """
+    Measure images, in worker processes if there are to be several.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        The images.
+    jobs : int
+        How many at a time.
+    done : callable
+        Is told what became of each image.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the user wants no more; the workers are gone then, and no half-written file is left.
+    """
+    jobs = min(jobs, len(tasks))
+    if jobs <= 1:
+        for task in tasks:
+            done(work(task))
+        return
+    left = dict.fromkeys(tasks)
+    try:
+        for task, result in _pooled(tasks, jobs):
+            if result is not None:
+                del left[task]
+                done(result)
+        for task in list(left):  # those in the hands of a pool that broke: which of them broke it?
+            ((_, alone),) = _pooled([task], 1)
+            died = "the process that measured it died; is there enough memory for it?"
+            del left[task]
+            done(alone if alone is not None else Done(task.path, reason=died))
+    except BaseException:
+        for task in left:
+            for path in (task.output, task.plot):
+                if path is not None:
+                    path.with_name(f".{path.name}{PART}").unlink(missing_ok=True)
+        raise
+
+
+def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | None]]:
+    """Run tasks in a pool; None is the result of those that were lost with it."""
+    threads = max(get_num_threads() // jobs, 1)
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(threads,)
+    )
+    try:
+        futures: dict[Future[Done], Task] = {pool.submit(work, task): task for task in tasks}
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+            process.join()
+        raise
+    pool.shutdown()
+
+
+def _prepare(threads: int) -> None:
+    """Make a worker its own master of threads, deaf to Ctrl-C, which is its parent's, and mortal as its parent is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_num_threads(threads)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    """End with the parent: a pool's workers would wait for ever for one that was killed."""
+    with contextlib.suppress(OSError):
+        connection.wait([sentinel])
+    os._exit(1)
+
+
+def wanted(job: Job) -> dict[str, Any]:
+    """
+    Say what is asked for, in the form in which it is read back from a table.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+
+    Returns
+    -------
+    dict
+        See `provenance.asked`.
+    """
+    found: dict[str, Any] = json.loads(to_json(provenance.asked(job)))
+    return found
+
+
+def words_for(path: Path) -> bool:
+    """
+    Tell whether a table is to have flags in words: CSV, which people read.
+
+    Parameters
+    ----------
+    path : Path
+        The table.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
+    return format_of(path) == "csv"
