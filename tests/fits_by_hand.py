@@ -58,7 +58,8 @@ def sky_of(values, clip=3.0):
     """Clipped median of some pixels, their standard deviation, how many they are and how many were rejected."""
     left = SigmaClip(sigma=clip, maxiters=5)(values, masked=False, axis=None) if clip else values
     left = left[np.isfinite(left)]
-    return np.median(left), left.std(ddof=1) if left.size > 1 else np.nan, left.size, values.size - left.size
+    level = np.median(left) if left.size else np.nan
+    return level, left.std(ddof=1) if left.size > 1 else np.nan, left.size, values.size - left.size
 
 
 def photometry(data, x, y, r, annulus=None, sky=0.0, bad=None, clip=3.0):

@@ -8,8 +8,9 @@ from phot_command import catalogue, done, measured
 import astroapers as aap
 
 ANNULUS = (8, 12)
-X = np.array([50.0, 99.0, 0.0, 96.5, -3.0, 20.0])
-Y = np.array([25.0, 49.0, 0.0, 2.0, 20.0, 80.0])
+# no pixel's centre is on the edge of an annulus
+X = np.array([50.23, 98.71, 0.17, 96.58, -3.14, 20.23])
+Y = np.array([25.37, 48.83, 0.29, 2.21, 20.36, 80.41])
 
 
 @pytest.fixture(scope="module")
