@@ -112,6 +112,36 @@ def test_scaled_integers_with_blanks(bscale, data, measure, tmp_path):
     assert flags(table)[1] & aap.Flag.CORE_BAD
 
 
+def test_the_ccd_equation_of_scaled_integers(data, measure, tmp_path):
+    raw = np.rint((data - 20) / 0.5).astype(np.int32)
+    hdu = fits.PrimaryHDU(raw)
+    hdu.header.update({"BSCALE": 0.5, "BZERO": 20.0, "GAIN": 1.7, "RDNOISE": 6.0})
+    hdu.writeto(tmp_path / "a.fits")
+    table, _ = measure(tmp_path / "a.fits", "--error-model", "ccd", "--bias-level", 30)
+    hand = by_hand.photometry(0.5 * raw + 20 - 30, X, Y, 4, ANNULUS)
+    agrees(table, hand)
+    assert table["flux_err"] == pytest.approx(by_hand.ccd_error(hand, 1.7, 6.0), rel=1e-9)
+
+
+def test_a_negative_scale(data, measure, tmp_path):
+    """Bright is small in the file: saturation is still at the bright end, and the mode of the sky on its side."""
+    raw = np.rint(-(data - 100) / 0.5).astype(np.int16)
+    hdu = fits.PrimaryHDU(raw)
+    hdu.header.update({"BSCALE": -0.5, "BZERO": 100.0})
+    hdu.writeto(tmp_path / "a.fits")
+    table, _ = measure(tmp_path / "a.fits", "--saturation", float(data[CORE[::-1]]) - 5)
+    agrees(table, by_hand.photometry(-0.5 * raw + 100.0, X, Y, 4, ANNULUS))
+    assert [bool(flag & aap.Flag.SATURATED) for flag in flags(table)] == [False, True, False]
+
+
+def test_a_mask_of_unsigned_numbers(data, plane, measure, tmp_path):
+    """The largest bit of unsigned numbers, which FITS stores as signed ones less half of their range."""
+    words = np.where(plane == 5, 0x8000, 0x0100).astype(np.uint16)
+    mask = image(tmp_path / "mask.fits", words)
+    table, _ = measure(image(tmp_path / "a.fits", data), "--mask", mask, "--mask-bits", "0x8000")
+    agrees(table, by_hand.photometry(data, X, Y, 4, ANNULUS, bad=plane == 5))
+
+
 def test_saturation_is_in_physical_units(data, measure, tmp_path):
     raw = np.rint((data - 250) / 0.5).astype(np.int16)
     hdu = fits.PrimaryHDU(raw)
@@ -192,6 +222,20 @@ def test_errors_of_pixels_some_of_which_are_nan(kind, data, tmp_path):
     # the header's gain was not added in silence
     assert "gain" in ran.said
     assert "not part of the error" in ran.said
+
+
+@pytest.mark.parametrize("bscale", [1.0, 0.1])
+def test_scaled_errors_of_a_scaled_image(bscale, data, tmp_path):
+    raw = np.rint((data - 50) / 0.5).astype(np.int16)
+    error = np.random.default_rng(3).integers(40, 60, SHAPE).astype(np.int16)
+    for name, values, scale, zero in (("a", raw, 0.5, 50.0), ("e", error, bscale, 3.0)):
+        hdu = fits.PrimaryHDU(values)
+        hdu.header.update({"BSCALE": scale, "BZERO": zero})
+        hdu.writeto(tmp_path / f"{name}.fits")
+    words = [*xy(tmp_path / "xy.csv", X, Y), "--r", 4, "--sky", 100, "--error", tmp_path / "e.fits"]
+    done(tmp_path / "a.fits", *words, "-o", tmp_path / "out.ecsv")
+    variance = [by_hand.weighted((bscale * error + 3.0) ** 2, x, y, 4, power=2) for x, y in zip(X, Y, strict=True)]
+    assert measured(tmp_path / "out.ecsv")["flux_err"] == pytest.approx(np.sqrt(variance), rel=1e-9)
 
 
 def test_a_gain_beside_errors_of_the_background_adds_the_photons(data, tmp_path):
