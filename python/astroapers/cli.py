@@ -12,6 +12,7 @@ from pathlib import Path
 
 from astroapers import __version__
 from astroapers._calibrate import COUNTS, IMAGE_SIZE, RADIUS, REPEATS, calibrate_parallel_threshold
+from astroapers._extras import require
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["calibrate-threshold", "--counts", "1", "--repeats", "0"])  # the reason goes to stderr
     1
     """
-    chosen = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["phot"]:
+        return _phot(words[1:])
+    chosen = _parser().parse_args(words)
     try:
         chosen.run(chosen)
     except (ImportError, OSError, ValueError) as error:
@@ -46,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="astroapers", description="Exact aperture photometry.")
     parser.add_argument("--version", action="version", version=f"astroapers {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    # Only for the list of commands: its words go to click.
+    commands.add_parser("phot", help="measure FITS images: a catalogue in, a calibrated table and a picture out")
 
     demo = commands.add_parser("demo", help="measure the stars of M13 on an image that comes with astropy")
     demo.add_argument(
@@ -67,6 +74,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.set_defaults(run=_calibrate)
     return parser
+
+
+def _phot(words: list[str]) -> int:
+    """Hand the words to click, which is imported here and not before."""
+    try:
+        for module in ("click", "rich", "rich_click", "astropy"):
+            require(module, extra="phot")
+        from astroapers._fits import command
+    except ImportError as error:
+        print(f"astroapers phot: {error}", file=sys.stderr)
+        return 1
+    return command.run(words)
 
 
 def _demo(chosen: argparse.Namespace) -> None:

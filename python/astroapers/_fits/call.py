@@ -42,9 +42,9 @@ def photometry_fits(image: str | Path, catalog: Any = None, **options: Any) -> A
     >>> "flux" in table.colnames
     True
     """
-    from astroapers._fits import layout
     from astroapers._fits.job import Job
+    from astroapers._fits.many import documented
     from astroapers._fits.measure import measure
 
     job = Job(catalog=catalog, **options)
-    return layout.to_table(measure(job, image), job)
+    return documented(measure(job, image), job, command="astroapers.photometry_fits")

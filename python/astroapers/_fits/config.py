@@ -17,7 +17,7 @@ _NEVER = ("config",)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """
+    r"""
     Read a file of options.
 
     Parameters
@@ -42,7 +42,7 @@ def read(path: Path) -> dict[str, Any]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "phot.toml"
-    ...     _ = file.write_text('r = [3, 5.5]\\nsky-stat = "mode"\\ntrim = true')
+    ...     _ = file.write_text('r = [3, 5.5]\nsky-stat = "mode"\ntrim = true')
     ...     read(file)
     {'r': '3,5.5', 'sky_stat': 'mode', 'trim': True}
     """

@@ -29,16 +29,22 @@ from astroapers import get_num_threads, set_num_threads
 from astroapers._extras import require
 from astroapers._fits import catalog, layout, provenance
 from astroapers._fits.job import Job
+from astroapers._fits.measure import measure
+from astroapers._fits.picture import draw
 from astroapers._fits.planes import plane, stem
 from astroapers._fits.read import METADATA, read_meta, read_table
-from astroapers._fits.types import Setting
+from astroapers._fits.types import Catalog, Measured, Setting
 from astroapers._fits.write import PART, format_of, to_json, write_table
 
 #: What the name of an output may hold, for one output per image.
 STEM = "{stem}"
 
 
-class UsageError(Exception):
+#: Kinds of pictures.
+PICTURES = (".png", ".pdf", ".svg", ".jpg")
+
+
+class UsageError(ValueError):
     """What a user asked for cannot be; the message says what it is and how to mend it."""
 
 
@@ -61,6 +67,8 @@ class Task:
         The command line.
     words : bool
         Whether the table has flags in words.
+    from_file : tuple of (str, str)
+        Options that a configuration file gave, with its name.
     """
 
     job: Job
@@ -69,6 +77,7 @@ class Task:
     plot: Path | None
     command: str
     words: bool
+    from_file: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,8 @@ class Done:
         Resolved values.
     notes : tuple of str
         What a user should read.
+    noise : str
+        How noisy the sky is, and should be; empty if nobody knows.
     reason : str
         Why it could not be measured; empty if it was.
     trace : str
@@ -98,6 +109,7 @@ class Done:
     rows: int = 0
     settings: tuple[Setting, ...] = ()
     notes: tuple[str, ...] = ()
+    noise: str = ""
     reason: str = ""
     trace: str = ""
     skipped: bool = False
@@ -277,19 +289,105 @@ def work(task: Task) -> Done:
 
 
 def _work(task: Task) -> Done:
-    from astroapers._fits.measure import measure
-    from astroapers._fits.picture import draw
-
-    measured = measure(with_catalog(task.job), task.path)
-    table = layout.to_table(measured, task.job, words=task.words)
-    planes = {name: text for name in ("mask", "error") if (text := getattr(task.job, name))}
-    files = {plane(name, text, task.path).path for name, text in planes.items()} - {task.path}
-    image = provenance.of_image(measured, len(table), sorted(files))
-    table.meta[METADATA] = provenance.of_run(task.job, task.command, [image])
+    job = with_catalog(task.job)
+    measured = measure(job, task.path)
+    settings = with_origins((*sources(job), *measured.settings), dict(task.from_file))
+    measured = replace(measured, settings=settings)
+    table = documented(measured, task.job, task.command, words=task.words)
     if task.plot is not None:
         draw(measured, task.plot)
     write_table(table, task.output)
-    return Done(task.path, len(table), measured.settings, measured.notes)
+    noise = "" if measured.noise is None else str(measured.noise)
+    return Done(task.path, len(table), settings, measured.notes, noise)
+
+
+def documented(measured: Measured, job: Job, command: str, *, words: bool = False) -> Any:
+    """
+    Make the table of one image, with everything that is known of it as metadata.
+
+    Parameters
+    ----------
+    measured : Measured
+        What was measured.
+    job : Job
+        What was asked for, with the catalogue as it was named.
+    command : str
+        The command line, or the call.
+    words : bool, optional
+        Whether the table has flags in words.
+
+    Returns
+    -------
+    astropy.table.QTable
+        The table; ``meta["astroapers"]`` says where it comes from.
+    """
+    table = layout.to_table(measured, job, words=words)
+    planes = {name: text for name in ("mask", "error") if (text := getattr(job, name))}
+    files = {plane(name, text, measured.path).path for name, text in planes.items()} - {measured.path}
+    image = provenance.of_image(measured, len(table), sorted(files))
+    table.meta.clear()
+    table.meta[METADATA] = provenance.of_run(job, command, [image])
+    return table
+
+
+def sources(job: Job) -> tuple[Setting, ...]:
+    """
+    Say what is measured, as settings like the others.
+
+    Parameters
+    ----------
+    job : Job
+        The job, with its catalogue read.
+
+    Returns
+    -------
+    tuple of Setting
+        Catalogue and columns, or the threshold of the detection.
+
+    Examples
+    --------
+    >>> print(*sources(Job(detect=5, r=3)))
+    detect = 5 sigma (option)
+    """
+    if job.detect is not None:
+        return (Setting("detect", job.detect, "sigma", "option"),)
+    found = [Setting("catalog", str(getattr(job.catalog, "source", job.catalog)), "", "option")]
+    if isinstance(job.catalog, Catalog):
+        given = job.x is not None or job.ra is not None
+        names = "usual names of columns"
+        found.append(Setting("positions", job.catalog.positions, "", "option" if given else names))
+        if job.catalog.id_column is not None:
+            found.append(Setting("id", job.catalog.id_column, "", "option" if job.id is not None else names))
+    return tuple(found)
+
+
+def with_origins(settings: tuple[Setting, ...], from_file: dict[str, str]) -> tuple[Setting, ...]:
+    """
+    Name the file that gave an option instead of the command line.
+
+    Parameters
+    ----------
+    settings : tuple of Setting
+        Values that say "option".
+    from_file : dict
+        Files by the names of options.
+
+    Returns
+    -------
+    tuple of Setting
+        The same values.
+
+    Examples
+    --------
+    >>> print(*with_origins((Setting("gain", 1.5, "e-/adu", "option"),), {"gain": "phot.toml"}))
+    gain = 1.5 e-/adu (phot.toml)
+    """
+    return tuple(
+        replace(each, origin=from_file[each.name] + each.origin.removeprefix("option"))
+        if each.name in from_file and each.origin.startswith("option")
+        else each
+        for each in settings
+    )
 
 
 def one_line(error: BaseException) -> str:
@@ -392,22 +490,16 @@ class Pieces:
         return found
 
 
-def assemble(table: Path, job: Job, command: str, images: Sequence[Path], pieces: Pieces) -> int:
+def assemble(plan: Plan, images: Sequence[Path]) -> int:
     """
     Put one table together of its parts and of what an older table holds.
 
     Parameters
     ----------
-    table : Path
-        The table to write.
-    job : Job
-        What was asked for.
-    command : str
-        The command line.
+    plan : Plan
+        What was to be done.
     images : sequence of Path
         The images that were measured, in their order.
-    pieces : Pieces
-        Rows that are in the table already.
 
     Returns
     -------
@@ -415,6 +507,7 @@ def assemble(table: Path, job: Job, command: str, images: Sequence[Path], pieces
         Number of rows.
     """
     tables = require("astropy.table", extra="phot")
+    table, pieces = plan.pieces.table, plan.pieces
     old = read_table(table) if any(image in pieces.records for image in images) else None
     rows, records = [], []
     for image in images:
@@ -426,7 +519,7 @@ def assemble(table: Path, job: Job, command: str, images: Sequence[Path], pieces
             (record,) = rows[-1].meta[METADATA]["images"]
         records.append(record)
     whole = tables.vstack(_one_unit(rows), metadata_conflicts="silent")
-    whole.meta = {METADATA: provenance.of_run(job, command, records)}
+    whole.meta = {METADATA: provenance.of_run(plan.job, plan.command, records)}
     write_table(whole, table)
     shutil.rmtree(parts_of(table), ignore_errors=True)
     return len(whole)
@@ -443,6 +536,145 @@ def _one_unit(rows: list[Any]) -> list[Any]:
                     table[f"{name}_unit"] = [str(table[name].unit or "")] * len(table)
                     table[name].unit = None
     return rows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    What is to be done.
+
+    Attributes
+    ----------
+    job : Job
+        What is asked for, of each image.
+    images : tuple of Path
+        All images, in their order.
+    tasks : tuple of Task
+        Those that are to be measured.
+    table : Path or None
+        The one table that all go into; None if each has its own.
+    pieces : Pieces
+        What that table holds already.
+    command : str
+        The command line.
+    """
+
+    job: Job
+    images: tuple[Path, ...]
+    tasks: tuple[Task, ...]
+    table: Path | None
+    pieces: Pieces
+    command: str
+
+    @property
+    def kept(self) -> list[Path]:
+        """Images that were measured before, and stay as they are."""
+        todo = {task.path for task in self.tasks}
+        return [image for image in self.images if image not in todo]
+
+
+def plan(
+    job: Job,
+    images: Sequence[Path],
+    *,
+    output: str | None,
+    plot: str | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    command: str = "",
+    from_file: dict[str, str] | None = None,
+) -> Plan:
+    """
+    Find out what is to be done, and whether it can be.
+
+    Parameters
+    ----------
+    job : Job
+        What is asked for.
+    images : sequence of Path
+        The images.
+    output, plot : str, optional
+        As the user named them.
+    resume, overwrite : bool, optional
+        What is to become of outputs that exist.
+    command : str, optional
+        The command line.
+    from_file : dict, optional
+        See `Task`.
+
+    Returns
+    -------
+    Plan
+        Nothing is written yet.
+
+    Raises
+    ------
+    UsageError
+        If an output has no name, a bad one, or exists.
+    """
+    if output is None:
+        raise UsageError("where does the table go? -o OUT.ecsv names it, or .csv, .fits, .parquet, or a folder")
+    if resume and overwrite:
+        raise UsageError("--resume keeps what is there and --overwrite replaces it: give one of them")
+    one = job.tidy and STEM not in output and not is_folder(output)
+    tables = [Path(output)] * len(images) if one else outputs(output, images, "-o", ".ecsv")
+    plots = [None] * len(images) if plot is None else outputs(plot, images, "--plot", ".png")
+    _check_names(job, images, tables, plots)
+    words = format_of(tables[0]) == "csv"
+    table = tables[0] if one else None
+    tasks = [
+        Task(
+            job,
+            image,
+            out if table is None else part(table, image),
+            picture,
+            command,
+            words,
+            tuple((from_file or {}).items()),
+        )
+        for image, out, picture in zip(images, tables, plots, strict=True)
+    ]
+    pieces = Pieces(tables[0])
+    if resume:
+        want = wanted(job)
+        pieces = Pieces.of(table, want) if table is not None else pieces
+        drawn = {task.path for task in tasks if task.plot is None or task.plot.exists()}
+        kept = {path for path in pieces.records if path in drawn} | {t.path for t in tasks if finished(t, want)}
+        pieces.records = {path: record for path, record in pieces.records.items() if path in kept}
+        tasks = [task for task in tasks if task.path not in kept]
+    elif overwrite:
+        if table is not None:
+            shutil.rmtree(parts_of(table), ignore_errors=True)
+    else:
+        _check_nothing_is_there([*tables, *(path for path in plots if path is not None)], table)
+    return Plan(job, tuple(images), tuple(tasks), table, pieces, command)
+
+
+def _check_names(job: Job, images: Sequence[Path], tables: list[Path], plots: Sequence[Path | None]) -> None:
+    try:
+        format_of(tables[0])
+    except ValueError as error:
+        raise UsageError(f"-o {error}") from None
+    for picture in plots:
+        if picture is not None and picture.suffix.lower() not in PICTURES:
+            raise UsageError(f"--plot {picture} must end in {', '.join(PICTURES[:-1])} or {PICTURES[-1]}")
+    named = {getattr(job.catalog, "source", job.catalog): "the catalogue", job.keywords: "the file of keywords"}
+    inputs = {Path(path).resolve(): what for path, what in named.items() if isinstance(path, str)}
+    inputs |= {image.resolve(): "an image" for image in images}
+    for path in (*tables, *plots):
+        if path is not None and path.resolve() in inputs:
+            raise UsageError(f"{path} is {inputs[path.resolve()]}: give the output another name")
+
+
+def _check_nothing_is_there(paths: list[Path], table: Path | None) -> None:
+    there = list(dict.fromkeys(path for path in paths if path.exists()))
+    if there:
+        more = f" and {len(there) - 1} more exist" if len(there) > 1 else " exists"
+        raise UsageError(
+            f"{there[0]}{more}: --resume keeps what is there and measures the rest, --overwrite replaces it"
+        )
+    if table is not None and parts_of(table).exists():
+        raise UsageError(f"{table} was begun and not finished: --resume goes on with it, --overwrite begins anew")
 
 
 # ---------------------------------------------------------------- processes
@@ -545,20 +777,3 @@ def wanted(job: Job) -> dict[str, Any]:
     """
     found: dict[str, Any] = json.loads(to_json(provenance.asked(job)))
     return found
-
-
-def words_for(path: Path) -> bool:
-    """
-    Tell whether a table is to have flags in words: CSV, which people read.
-
-    Parameters
-    ----------
-    path : Path
-        The table.
-
-    Returns
-    -------
-    bool
-        Whether it is.
-    """
-    return format_of(path) == "csv"

@@ -1,4 +1,4 @@
-"""The options of ``astroapers phot``: the one table that command, help, configuration files and manual are made from."""
+"""The options of ``astroapers phot``: the one table that command, help, configuration and manual are made from."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ GROUPS = (
             Option(
                 "r",
                 "3,5,8",
-                "Radii in pixels; or on the sky, as in 2arcsec; or a column of the catalogue. Beside an ellipse: factors of its axes.",
+                "Radii in pixels; or on the sky, as in 2arcsec; or a column of the catalogue. "
+                "Beside an ellipse: factors of its axes.",
             ),
             Option(
                 "ellipse", "A B THETA", "Semi-axes in pixels, or as in 2arcsec; angle from +x to A in degrees.", nargs=3
@@ -159,7 +160,7 @@ GROUPS = (
         ),
     ),
     Group(
-        "What the header knows (a number or a keyword; else usual keywords are tried; none: do without)",
+        "What the header knows (else a number, a keyword, or none)",
         (
             Option("gain", "G|KEY", "Electrons per unit of the image."),
             Option("read-noise", "R|KEY", "Read noise in electrons."),
