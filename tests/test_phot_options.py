@@ -14,10 +14,10 @@ from astropy.io import fits
 from astropy.stats import sigma_clip
 from phot_command import Ran, catalogue, image, measured, phot, stars, xy
 
-from astroapers._fits.command import command
+from astroapers._fits.command import phot as command
 
 SHAPE = (70, 80)
-X, Y = np.array([20.3, 55.0, 33.4]), np.array([22.8, 25.0, 50.6])
+X, Y = np.array([20.3, 55.13, 33.4]), np.array([22.8, 25.37, 50.6])
 FLUX = np.array([6000.0, 9000.0, 5000.0])
 ANNULUS = (8, 12)
 NO_POSITIONS = ("--x", "--y", "--origin", "--catalog")

@@ -9,7 +9,7 @@ from phot_command import done, image, measured, phot, stars, xy
 import astroapers as aap
 
 SHAPE = (60, 70)
-X, Y = np.array([20.3, 45.0, 33.4]), np.array([22.8, 20.0, 44.6])
+X, Y = np.array([20.3, 45.13, 33.4]), np.array([22.8, 20.27, 44.6])
 FLUX = np.array([3000.0, 8000.0, 5000.0])
 ANNULUS = (8, 12)
 CORE = (45, 20)  # the pixel in the middle of the second star

@@ -14,7 +14,7 @@ def folder(tmp_path):
     image(tmp_path / "a.fits", stars((50, 50), X, Y, 1000.0))
     catalogue(tmp_path / "stars.csv", x=X, y=Y, ra=X, dec=Y, size=["big", "small"])
     (tmp_path / "text.fits").write_text("this is no FITS file")
-    (tmp_path / "ragged.csv").write_text("x,y\n1,2\n3\n")
+    (tmp_path / "ragged.csv").write_text("x,y\n1,2\n3,4,5\n")
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "bad.toml").write_text("r = [")
     (tmp_path / "odd.toml").write_text("radius = 3\n")
