@@ -8,10 +8,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from astroapers import _inputs
-from astroapers._fits.lengths import lengths
+from astroapers._fits.lengths import Length, lengths
 from astroapers._photometry.images import KINDS
 from astroapers._photometry.noise import USES
 from astroapers._photometry.sky import STATISTICS
+from astroapers._photometry.units import is_quantity
 
 if TYPE_CHECKING:
     from astroapers._fits.job import Job
@@ -38,7 +39,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, PathLike):
+    if isinstance(value, PathLike | Length) or is_quantity(value):
         return str(value)
     source = getattr(value, "source", None)  # a Catalog
     return str(source) if source is not None else getattr(value, "__name__", type(value).__name__)

@@ -166,7 +166,8 @@ def lengths(name: str, given: Any) -> tuple[Length, ...]:
 def _length(name: str, given: Any) -> Length:
     value, unit, column = _parts(name, given)
     if not column and not 0 < value < math.inf:
-        raise ValueError(f"{name}={given if isinstance(given, str) else value:g} must be finite and greater than 0")
+        shown = given.strip() if isinstance(given, str) else f"{value:g}"
+        raise ValueError(f"{name}={shown} must be finite and greater than 0")
     return Length(value, unit, column)
 
 

@@ -7,8 +7,8 @@ A pixel of a raw frame of gain :math:`G` [e-/adu] and read noise :math:`R` [e-] 
     \sigma^2 = \frac{G s + D t + R^2 + (G q)^2 / 12}{G^2 N}
 
 with dark electrons :math:`D t`, steps :math:`q` of the pixel values and :math:`N` frames averaged. A measured noise
-that is far from it says that one of these numbers is wrong, and most often that the sky still has the bias in it, or that
-it was subtracted: the first predicts too much noise, the second too little.
+that is far from it says that one of these numbers is wrong, and most often that the sky still has the bias in it, or
+that it was subtracted: the first predicts too much noise, the second too little.
 """
 
 from __future__ import annotations

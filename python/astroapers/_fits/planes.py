@@ -129,7 +129,8 @@ def mask(where: Plane, bits: int | None, image: FitsImage) -> NDArray[Any]:
             raise ValueError(f"mask_bits={bits} needs a mask of whole numbers, but {where.path} holds others")
         data = _with_bits(data, int(found.bzero), bits)
     elif found.bzero:
-        data = data != -found.bzero / found.bscale
+        zero = -found.bzero / found.bscale
+        data = data != (int(zero) if zero.is_integer() else zero)  # as int: the largest are not told apart as floats
     undefined = found.undefined
     return data if undefined is None else (data != 0) | undefined
 

@@ -34,7 +34,7 @@ _ST, _AB = -21.10, -48.60
 _LIGHT = 2.99792458e18
 
 #: AB magnitude 0 in Jy, from its definition.
-_AB_JANSKY = 10 ** (-0.4 * _AB) * 1e23
+_AB_JANSKY = 10 ** (0.4 * _AB) * 1e23
 
 _JANSKY_PER_MJY = 1e6
 
