@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from astropy import units as u
+from astropy.coordinates import SkyCoord
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales
 from fits_files import M13, SIP, celestial, measured, pixels, places, real, stars, written
@@ -60,6 +61,29 @@ def test_declination_may_be_the_first_axis(tmp_path):
     assert dec[1] == pytest.approx(20 + 6e-4)
     np.testing.assert_allclose(to_pixels(image.wcs, places(ra, dec).coord), [[9, 15], [11, 11]], atol=1e-6)
     np.testing.assert_allclose(pixel_scale(image.wcs, np.array([9.0]), np.array([11.0])), 0.36, rtol=1e-6)
+
+
+def test_a_sun_is_no_sky(tmp_path):
+    """Helioprojective axes are celestial to wcslib, and nowhere in right ascension."""
+    cards = {**celestial(), "CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN"}
+    ours = measured(written(tmp_path / "a.fits", stars(), cards), pixels(20, 20))
+    assert ours.ra is None
+    assert any("the WCS of extension 0 cannot be used" in note for note in ours.notes)
+
+
+def test_galactic_images(tmp_path):
+    cards = {**celestial(ra=30.0, dec=10.0), "CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN"}
+    path = written(tmp_path / "a.fits", stars(), cards)
+    ours = measured(path, pixels(34, 29))
+    assert SkyCoord(30, 10, unit="deg", frame="galactic").separation(
+        SkyCoord(ours.ra, ours.dec, unit="deg")
+    ).arcsec == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(measured(path, places(30.0, 10.0, "galactic")).phot.x, 34, atol=1e-8)
+
+
+def test_no_source_at_all():
+    assert len(measured(M13, places([], [])).phot) == 0
+    assert np.isnan(measured(M13, places(np.nan, np.nan)).phot.x[0])
 
 
 def test_positions_by_sky_and_by_pixel_are_one_measurement():

@@ -2,6 +2,7 @@
 
 import itertools
 import mmap
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -108,13 +109,11 @@ def test_blank_is_a_mask(tmp_path, scale, zero):
     numbers[18:20, 20:22] = numbers[30, 40] = -32768
     path = written(tmp_path / "a.fits", numbers, BSCALE=scale, BZERO=zero, BLANK=-32768, BUNIT="adu")
     ours = measured(path, r="2.5,4")
-    if scale > 0:
-        theirs = reference(numbers, scale, zero, blank=-32768, annulus=(8, 14))
-        assert_same(ours.phot, theirs, numbers, scale, zero)
-        assert ours.phot.flags[0, 0] & Flag.CORE_BAD
-        assert ours.phot.flags[0, 0] & Flag.MASKED_PIXELS
-    else:  # converted, undefined pixels are NaN
-        assert ours.phot.flags[0, 0] & Flag.NON_FINITE_DATA
+    theirs = reference(numbers, scale, zero, blank=-32768, annulus=(8, 14))
+    assert_same(ours.phot, theirs, numbers, scale, zero)
+    assert ours.phot.flags[0, 0] & Flag.CORE_BAD
+    assert ours.phot.flags[0, 0] & Flag.MASKED_PIXELS
+    assert not ours.phot.flags[0, 0] & Flag.NON_FINITE_DATA
     assert ours.phot.bad_frac[0, 0] == pytest.approx(4 / (np.pi * 2.5**2))
     numbers[18:20, 20:22] = 32767
     other = measured(written(tmp_path / "b.fits", numbers, BSCALE=scale, BZERO=zero, BUNIT="adu"), r="2.5,4")
@@ -215,6 +214,23 @@ def test_pixels_of_a_file_are_not_copied(tmp_path):
         while isinstance(data, np.ndarray):
             data = data.base
         assert isinstance(data, mmap.mmap) or isinstance(getattr(data, "obj", None), mmap.mmap)
+
+
+def test_memory_does_not_grow_with_the_image(tmp_path):
+    """Neither image, mask nor errors are copied, though all are integers with a scale or a zero of their own."""
+    numbers = np.random.default_rng(0).normal(0, 50, (1500, 2000)).astype(np.int16)
+    path = written(tmp_path / "a.fits", numbers, BSCALE=0.5, BZERO=32768, TRIMSEC="[3:1990,2:1400]", GAIN=1.0, RON=9.0)
+    written(tmp_path / "m.fits", np.zeros(numbers.shape, dtype=np.int16))
+    written(tmp_path / "e.fits", np.full(numbers.shape, 1000, dtype=np.int16), BSCALE=0.05)
+    planes = {"mask": f"{tmp_path}/m.fits", "error": f"{tmp_path}/e.fits"}
+    at = pixels([100, 900], [200, 300])
+    for options in ({}, planes):
+        measured(path, at, trim=True, bias_level=3, **options)  # imports and caches
+        tracemalloc.start()
+        measured(path, at, trim=True, bias_level=3, **options)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < numbers.nbytes / 8
 
 
 def test_positions_outside_give_rows_and_order_is_kept(tmp_path):

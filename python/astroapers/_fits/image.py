@@ -293,9 +293,18 @@ def _number(header: Any, keyword: str, default: float, path: Path) -> float:
 def _wcs(hdu: Any, hdus: Any, notes: list[str]) -> Any:
     """Read the celestial coordinates of the two axes of the image, with all distortions that astropy knows."""
     wcs = require("astropy.wcs", extra="phot")
+    utils = require("astropy.wcs.utils", extra="phot")
+    coordinates = require("astropy.coordinates", extra="phot")
+    unusable = f"the WCS of extension {_title(hdus, hdus.index(hdu))} cannot be used: "
     try:
         found = wcs.WCS(hdu.header, fobj=hdus, naxis=2)
+        frame = utils.wcs_to_celestial_frame(found) if found.has_celestial else None
     except Exception as error:  # wcslib, tables and polynomials each have their own kinds
-        notes.append(f"the WCS of extension {_title(hdus, hdus.index(hdu))} cannot be used: {_one_line(error)}")
+        notes.append(unusable + _one_line(error))
         return None
-    return found if found.has_celestial else None
+    if frame is None:
+        return None
+    if not frame.is_transformable_to(coordinates.ICRS()):
+        notes.append(f"{unusable}its coordinates have no right ascension and declination")
+        return None
+    return found

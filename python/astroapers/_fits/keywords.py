@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from astroapers._extras import require
 from astroapers._fits.image import FitsImage
 
 #: What each quantity is called, the best name first.
@@ -134,11 +135,19 @@ class Headers:
         """
         for where, header in self.named:
             for keyword in keywords:
-                value = header.get(keyword)
-                if isinstance(value, str):
-                    value = value.strip()
-                if value is not None and value != "" and isinstance(value, str | bool | int | float):
+                value = self._value(header, keyword, where)
+                if value != "" and isinstance(value, str | bool | int | float):
                     yield Found(value, keyword, where)
+
+    def _value(self, header: Any, keyword: str, where: str) -> Any:
+        try:
+            value = header.get(keyword)
+        except require("astropy.io.fits", extra="phot").VerifyError:
+            note = f"{keyword} of {where} is passed over: its value is no number and no text in quotes"
+            if note not in self.notes:
+                self.notes.append(note)
+            return None
+        return value.strip() if isinstance(value, str) else value
 
     def find(self, quantity: str) -> Found | None:
         """

@@ -87,8 +87,8 @@ def _noise(image: FitsImage, resolved: Resolved, gain: float) -> float | None:
 
 def _frame(image: FitsImage, resolved: Resolved, mask: NDArray[Any] | None, errors: Errors | None) -> Frame:
     integers = image.data.dtype.kind in "iu"
-    masks = tuple(plane for plane in (mask, image.undefined) if plane is not None)
-    # A converted image has the steps of what it was converted from.
+    # A converted image has the steps and the undefined pixels of what it was converted from.
+    masks = tuple(plane for plane in (mask, resolved.image.undefined) if plane is not None)
     return Frame(image.data, masks, errors=errors, step=1.0 if integers else resolved.image.step)
 
 
