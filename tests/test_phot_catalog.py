@@ -108,7 +108,7 @@ def test_one_line_of_text(tmp_path):
 def test_pixels_need_an_origin(tmp_path):
     path = tmp_path / "stars.txt"
     path.write_text("10 20\n")
-    with pytest.raises(ValueError, match="does not say what its first pixel is: give origin=0 .* or origin=1"):
+    with pytest.raises(ValueError, match=r"does not say what its first pixel is: give origin=0 .* or origin=1"):
         catalog(path)
     path.write_text("# origin: 1\n10 20\n")
     assert catalog(path).x.tolist() == [9.0]
@@ -329,5 +329,5 @@ def test_detection_in_a_crowd_takes_a_larger_buffer(monkeypatch):
 
 def test_detection_at_far_too_low_a_threshold():
     noise = np.random.default_rng(0).normal(0, 1, (900, 900))
-    with pytest.raises(ValueError, match="SEP cannot detect sources here: .*; try a higher threshold"):
+    with pytest.raises(ValueError, match=r"SEP cannot detect sources here: .*; try a higher threshold"):
         detect(noise, 0.01)

@@ -44,15 +44,15 @@ with its origin.
 #: What each is for, and the words after the command's name, line by line; told by the help page and by the manual.
 EXAMPLES = (
     (
-        "Radii of 3 and 5 pixels around stars of a catalogue, sky from a ring around each:",
+        "Radii of 3 and 5 pixels around stars of a catalogue, sky from a ring:",
         ("m13.fits --catalog stars.csv --r 3,5 --annulus 9,15", "-o m13.ecsv"),
     ),
     (
-        "No catalogue: find stars, measure within 2 arcseconds, look at what was measured:",
+        "No catalogue: find stars, measure within 2 arcseconds, draw them:",
         ("m13.fits --detect 5 --r 2arcsec --annulus 9,15", "-o stars.fits --plot stars.png"),
     ),
     (
-        "A night into one table of light curves; after a power cut, again with --resume:",
+        "A night into one table of light curves; if it was cut off, add --resume:",
         ("night/*.fits --catalog stars.csv --r 5 --annulus 9,15", "--zeropoint auto --tidy --jobs 2 -o night.parquet"),
     ),
 )

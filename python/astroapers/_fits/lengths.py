@@ -167,6 +167,7 @@ def _length(name: str, given: Any) -> Length:
     value, unit, column = _parts(name, given)
     if not column and not 0 < value < math.inf:
         shown = given.strip() if isinstance(given, str) else f"{value:g}"
+        shown = given.strip() if isinstance(given, str) else f"{value:g}"
         raise ValueError(f"{name}={shown} must be finite and greater than 0")
     return Length(value, unit, column)
 

@@ -209,6 +209,8 @@ _NAMES = "|".join(sorted(OPTIONS, key=len, reverse=True))
 
 #: ``gain=`` or ``gain=1.5``, and names that only an option has.
 _ASSIGNED = re.compile(rf"(?<![\w.-])({_NAMES})=(?=(\S?))")
+#: What a value may begin with, besides letters and digits.
+_OPENING = tuple("'\"([{<+-.")
 _UNDERSCORED = re.compile(rf"(?<![\w.-])({'|'.join(name for name in OPTIONS if '_' in name)})(?![\w=])")
 
 
@@ -236,7 +238,7 @@ def as_options(text: str) -> str:
 
     def option(found: re.Match[str]) -> str:
         name = "--" + found[1].replace("_", "-")
-        return name if found[2] in ("", ",", ":", ";", ".") else f"{name} "
+        return f"{name} " if found[2].isalnum() or found[2] in _OPENING else name
 
     text = _ASSIGNED.sub(option, text)
     return _UNDERSCORED.sub(lambda found: "--" + found[1].replace("_", "-"), text)

@@ -258,7 +258,13 @@ def _write_csv(table: Any, columns: dict[str, Any], meta: dict[str, Any], part: 
             file.write(f"# {name}: {to_json(value)}\n".encode())
         quoted = ['"' + name.replace('"', '""') + '"' if set(name) & set('", \t') else name for name in names]
         file.write((",".join(quoted) + "\n").encode())
-        csv.write_csv(_arrow(written), file, csv.WriteOptions(include_header=False, quoting_style="needed"))
+        csv.write_csv(_arrow(written), file, csv.WriteOptions(include_header=False, quoting_style=_quoting(written)))
+
+
+def _quoting(columns: dict[str, Any]) -> str:
+    """Quote everything where a text holds a #: pandas takes the rest of the line for a comment otherwise."""
+    texts = [np.asarray(column) for column in columns.values() if column.dtype.kind == "U"]
+    return "all_valid" if any((np.char.find(text, "#") >= 0).any() for text in texts) else "needed"
 
 
 def _spelled(column: Any) -> Any:
