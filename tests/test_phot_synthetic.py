@@ -4,7 +4,7 @@ import fits_by_hand as by_hand
 import numpy as np
 import pytest
 from astropy.io import fits
-from phot_command import done, image, measured, phot, stars, xy
+from phot_command import catalogue, done, image, measured, phot, stars, xy
 
 import astroapers as aap
 
@@ -360,3 +360,71 @@ def test_pixels_need_an_origin(data, tmp_path):
     ran = phot(image(tmp_path / "a.fits", data), *words, *ASKED, "-o", tmp_path / "out.ecsv")
     assert ran.code == 2
     assert "origin" in ran.complaint
+
+
+# ---------------------------------------------------------------- world coordinates
+
+TAN = {
+    "CRPIX1": 30.0,
+    "CRPIX2": 25.0,
+    "CRVAL1": 150.0,
+    "CRVAL2": 40.0,
+    "CUNIT1": "deg",
+    "CUNIT2": "deg",
+    "CD1_1": -2e-4,
+    "CD1_2": 3e-5,
+    "CD2_1": 3e-5,
+    "CD2_2": 2e-4,
+}
+FRAMES = {
+    "TAN": {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN"},
+    "TPV": {"CTYPE1": "RA---TPV", "CTYPE2": "DEC--TPV", "PV1_1": 1.0, "PV1_7": 40.0, "PV2_1": 1.0, "PV2_4": 0.3},
+    "galactic": {"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN"},
+    "FK4": {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "RADESYS": "FK4", "EQUINOX": 1950.0},
+    "declination first": {"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN", "CRVAL1": 40.0, "CRVAL2": 150.0},
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_right_ascension_and_declination_in_every_frame(name, data, tmp_path):
+    path = image(tmp_path / "a.fits", data, **TAN | FRAMES[name])
+    ra, dec = by_hand.sky_positions(by_hand.frame(path).wcs, X, Y)
+    sky = catalogue(tmp_path / "sky.csv", ra=ra, dec=dec)
+    words = ["--catalog", sky, "--ra", "ra", "--dec", "dec", *ASKED, "-o", tmp_path / "out.ecsv"]
+    done(path, *words)
+    table = measured(tmp_path / "out.ecsv")
+    assert table["x"] == pytest.approx(X, rel=0, abs=1e-6)
+    assert table["y"] == pytest.approx(Y, rel=0, abs=1e-6)
+    assert table["ra"] == pytest.approx(ra, rel=0, abs=1e-9)
+    assert table["dec"] == pytest.approx(dec, rel=0, abs=1e-9)
+
+
+def test_a_source_on_the_other_side_of_the_sky(data, tmp_path):
+    """A gnomonic projection cannot show it: a row of NaN, not a place in the image."""
+    path = image(tmp_path / "a.fits", data, **TAN | FRAMES["TAN"])
+    ra, dec = by_hand.sky_positions(by_hand.frame(path).wcs, X[:2], Y[:2])
+    sky = catalogue(tmp_path / "sky.csv", ra=[*ra, ra[0] + 180], dec=[*dec, -dec[0]])
+    done(path, "--catalog", sky, "--ra", "ra", "--dec", "dec", *ASKED, "-o", tmp_path / "out.ecsv")
+    table = measured(tmp_path / "out.ecsv")
+    assert np.isfinite(table["flux"]).tolist() == [True, True, False]
+    assert flags(table)[2] & (aap.Flag.BAD_POSITION | aap.Flag.NO_OVERLAP)
+    assert table["ra"][2] == pytest.approx(ra[0] + 180)
+
+
+def test_planes_of_each_image_and_sources_of_each(data, tmp_path):
+    """`{stem}` in the name of a mask is the image's own; sources are found where the frame is trimmed to."""
+    for k in (1, 2):
+        bad = np.zeros(SHAPE, np.uint8)
+        bad[CORE[::-1]] = k == 2
+        image(tmp_path / f"i{k}.fits", data, TRIMSEC="[11:70,1:60]")
+        image(tmp_path / f"i{k}_mask.fits", bad)
+    words = ["--detect", 15, *ASKED, "--mask", f"{tmp_path}/{{stem}}_mask.fits", "--trim", "--tidy"]
+    done(tmp_path / "i1.fits", tmp_path / "i2.fits", *words, "-o", tmp_path / "out.ecsv")
+    table = measured(tmp_path / "out.ecsv")
+    assert len(table) == 6
+    for k in (1, 2):
+        of_image = table[[str(name).endswith(f"i{k}.fits") for name in table["image"]]]
+        nearest = [int(np.argmin(np.hypot(of_image["x"] - x, of_image["y"] - y))) for x, y in zip(X, Y, strict=True)]
+        assert sorted(nearest) == [0, 1, 2]
+        assert np.hypot(of_image["x"][nearest] - X, of_image["y"][nearest] - Y).max() < 0.5
+        assert [bool(aap.Flag(int(of_image["flags"][i])) & aap.Flag.CORE_BAD) for i in nearest] == [False, k == 2, False]
