@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from astroapers import _demo_picture, demo
@@ -21,10 +22,16 @@ def stars(output):
     return Table.read(output / "m13.ecsv")
 
 
-def test_the_image_is_read_as_it_lies():
-    field = demo.load()
-    assert field.data.dtype == np.dtype(">i2")
-    assert field.data.shape == (300, 300)
+@pytest.fixture(scope="module")
+def data():
+    return fits.getdata(demo.image())
+
+
+def test_the_image_is_measured_as_it_lies():
+    measured, _ = demo.measure(demo.image())
+    assert measured.image.data.dtype == np.dtype(">i2")
+    assert measured.image.data.shape == (300, 300)
+    assert measured.settings  # of the machinery of the command
 
 
 def test_columns_and_units(stars):
@@ -46,9 +53,9 @@ def test_fluxes_are_sums_minus_sky(stars):
     assert len(stars) > 100
 
 
-def test_one_star_measured_by_hand(stars):
+def test_one_star_measured_by_hand(stars, data):
     """The brightest star, with plain NumPy: distances decide the annulus, a fine grid the overlap."""
-    data, star = demo.load().data.astype(float), stars[0]
+    data, star = data.astype(float), stars[0]
     y, x = np.indices(data.shape)
     distance = np.hypot(x - star["x"], y - star["y"])
     inner, outer = demo.ANNULUS_RADII

@@ -1,4 +1,4 @@
-"""Photometry of the globular cluster M13, from image to catalogue.
+"""Photometry of the globular cluster M13, from image to catalogue: a thin use of what ``astroapers phot`` is made of.
 
 The image lies inside astropy's own wheel: 300 x 300 pixels of big-endian 16-bit integers with a
 celestial coordinate system. Stars are found with SEP on the image minus its smooth background. Then
@@ -11,15 +11,13 @@ about photon noise, and no errors are claimed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from astroapers import CircAn, CircAp
+from astroapers import Flag
 from astroapers import _demo_picture as picture
 from astroapers._extras import require
 
@@ -27,96 +25,67 @@ IMAGE = "io/fits/hdu/compressed/tests/data/m13.fits"  # inside astropy
 
 APERTURE_RADIUS = 4.0  # pixels: the stars are about 4 pixels wide at half their peak
 ANNULUS_RADII = (8.0, 14.0)  # pixels: clear of the star's wings, still local
-BACKGROUND_MESH = 32  # pixels: coarser than a star, finer than the cluster
 DETECTION_SIGMA = 5.0
 BRIGHTEST = 10  # stars that are printed, and numbered in the picture
 NO_ERRORS = "none claimed, for a photographic plate has no gain and its counts say nothing about photon noise"
 
-FORMATS = {"x y": ".2f", "ra dec": ".5f", "npix": ".3f", "flux apsum sky": ".1f"}
+#: What is printed, and how; and what is kept beside it.
+FORMATS = {
+    "x": ".2f",
+    "y": ".2f",
+    "ra": ".5f",
+    "dec": ".5f",
+    "flux": ".1f",
+    "npix": ".3f",
+    "apsum": ".1f",
+    "sky": ".1f",
+}
 
-Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Field:
-    """An image with its celestial coordinate system."""
-
-    data: NDArray[np.int16]
-    wcs: Any
-
-
-def load() -> Field:
+def image() -> Path:
     """
-    Read the M13 image, as it lies in the file.
+    Find the M13 image.
 
     Returns
     -------
-    Field
-        The (300, 300) image and its world coordinate system.
+    Path
+        A file of astropy.
     """
-    fits = require("astropy.io.fits", extra="demo")
-    wcs = require("astropy.wcs", extra="demo")
-    with resources.as_file(resources.files("astropy") / IMAGE) as path, fits.open(path) as hdus:
-        return Field(np.array(hdus[0].data), wcs.WCS(hdus[0].header))
+    require("astropy", extra="demo")
+    return Path(str(resources.files("astropy") / IMAGE))
 
 
-def detect(data: NDArray[Any]) -> tuple[Floats, Floats]:
+def measure(path: Path) -> tuple[Any, Any]:
     """
-    Find stars that stand out from the local background.
+    Find stars, and measure the aperture sum, local sky and flux of each.
 
     Parameters
     ----------
-    data : (ny, nx) array
-        The image, of any real type.
-
-    Returns
-    -------
-    x, y : (N,) arrays
-        Positions in pixels.
-    """
-    sep = require("sep", extra="demo")
-    image = np.ascontiguousarray(data, dtype=np.float64)
-    background = sep.Background(image, bw=BACKGROUND_MESH, bh=BACKGROUND_MESH)
-    stars = sep.extract(image - background, DETECTION_SIGMA, err=background.rms())
-    return stars["x"], stars["y"]
-
-
-def measure(field: Field, x: Floats, y: Floats) -> Any:
-    """
-    Measure the aperture sum, local sky and flux of each star.
-
-    Parameters
-    ----------
-    field : Field
+    path : Path
         The image.
-    x, y : (N,) arrays
-        Positions in pixels.
 
     Returns
     -------
-    astropy.table.Table
+    measured : Measured
+        What ``astroapers phot`` makes its tables of.
+    stars : astropy.table.Table
         One row per star whose aperture lies wholly in the image, brightest first.
     """
-    table = require("astropy.table", extra="demo")
-    positions = np.column_stack([x, y])
-    apertures, annuli = CircAp(positions, APERTURE_RADIUS), CircAn(positions, *ANNULUS_RADII)
+    require("sep", extra="demo")
+    from astroapers._fits import layout
+    from astroapers._fits.job import Job
+    from astroapers._fits.measure import measure as measure_image
 
-    apsum, npix = apertures.apsum_exact(field.data)
-    sky = np.array([np.median(values) for values in annuli.sampled_values(field.data)])
-    ra, dec = field.wcs.pixel_to_world_values(x, y)
-
-    stars = table.Table(
-        {"x": x, "y": y, "ra": ra, "dec": dec, "flux": apsum - npix * sky, "npix": npix, "apsum": apsum, "sky": sky},
-        units={"x": "pix", "y": "pix", "ra": "deg", "dec": "deg", "npix": "pix2"},
-        meta={"aperture_radius": APERTURE_RADIUS, "annulus_radii": list(ANNULUS_RADII), "errors": NO_ERRORS},
-    )
-    stars = stars[npix == apertures.area]  # a smaller count means that the image's edge cuts the circle
+    job = Job(detect=DETECTION_SIGMA, r=APERTURE_RADIUS, annulus=ANNULUS_RADII, clip=None)
+    measured = measure_image(job, path)
+    stars = require("astropy.table", extra="demo").Table(layout.wide(measured))
+    stars = stars[(stars["flags"] & Flag.PARTIAL_OVERLAP) == 0][list(FORMATS)]
     stars.sort("flux", reverse=True)
     stars.add_column(np.arange(1, len(stars) + 1), name="id", index=0)
-    for names, form in FORMATS.items():
-        for name in names.split():
-            stars[name].info.format = form
-    return stars
+    stars.meta |= {"aperture_radius": APERTURE_RADIUS, "annulus_radii": list(ANNULUS_RADII), "errors": NO_ERRORS}
+    for name, form in FORMATS.items():
+        stars[name].info.format = form
+    return measured, stars
 
 
 def run(directory: Path = Path("demo")) -> None:
@@ -128,14 +97,13 @@ def run(directory: Path = Path("demo")) -> None:
     directory : Path, optional
         Where ``m13.ecsv`` and ``m13.png`` go; made if it does not exist.
     """
-    field = load()
-    x, y = detect(field.data)
-    stars = measure(field, x, y)
-    print(f"{len(x)} stars found, {len(stars)} of them wholly in the image. The ten brightest:\n")
+    measured, stars = measure(image())
+    found = len(measured.phot)
+    print(f"{found} stars found, {len(stars)} of them wholly in the image. The ten brightest:\n")
     stars[:BRIGHTEST].pprint(max_lines=-1, max_width=-1)
     print(f"\nerrors: {NO_ERRORS}")
 
     directory.mkdir(parents=True, exist_ok=True)
     stars.write(directory / "m13.ecsv", overwrite=True)
-    picture.draw(field.data, field.wcs, stars, BRIGHTEST, directory / "m13.png")
+    picture.draw(measured.image.data, measured.image.wcs, stars, BRIGHTEST, directory / "m13.png")
     print(f"wrote {directory / 'm13.ecsv'} and {directory / 'm13.png'}")

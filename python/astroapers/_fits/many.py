@@ -730,7 +730,8 @@ def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | Non
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(threads,)
     )
     try:
-        futures: dict[Future[Done], Task] = {pool.submit(work, task): task for task in tasks}
+        with _deaf_children():
+            futures: dict[Future[Done], Task] = {pool.submit(work, task): task for task in tasks}
         for future in as_completed(futures):
             try:
                 yield futures[future], future.result()
@@ -743,6 +744,19 @@ def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | Non
             process.join()
         raise
     pool.shutdown()
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let processes that are started here never hear Ctrl-C, not even while they start; it waits for this one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare(threads: int) -> None:

@@ -27,6 +27,9 @@ PROVENANCE = "PROVENANCE"
 #: Bytes that are looked at.
 _HEAD = 4096
 
+#: The first line that is no comment.
+_FIRST = re.compile(r"^(?!\s*#).*\S.*$", re.MULTILINE)
+
 #: What a line of a bare text may set: ``# origin: 1``.
 _STATEMENT = re.compile(r"^#\s*(\w+)\s*[:=]\s*(\S.*?)\s*$")
 
@@ -137,7 +140,7 @@ def _kind(path: Path, head: bytes) -> str:
         raise ValueError(f"{path} is no table that we know: ECSV, CSV, FITS, VOTable, Parquet, or columns of text")
     if head.lstrip().startswith(b"# %ECSV"):
         return "ECSV"
-    return "CSV" if _delimiter(head.decode("utf-8", "replace")) else "text"
+    return "CSV" if _delimiter(_text_of(path)) else "text"
 
 
 def _first_line(error: Exception) -> str:
@@ -146,8 +149,10 @@ def _first_line(error: Exception) -> str:
 
 def _delimiter(text: str) -> str:
     """Find what stands between the columns of a text: a comma, a semicolon, a tabulator, or nothing but blanks."""
-    first = next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
-    return next((mark for mark in ",;\t" if mark in first), "")
+    first = _FIRST.search(text)
+    if first is None:
+        return ""
+    return next((mark for mark in ",;\t" if mark in first[0]), "")
 
 
 def _text_of(path: Path) -> str:
@@ -216,7 +221,13 @@ def _read_votable(path: Path) -> Any:
 
 
 def _read_ecsv(path: Path) -> Any:
-    return require("astropy.table", extra="phot").Table.read(path, format="ascii.ecsv")
+    table = require("astropy.table", extra="phot").Table.read(path, format="ascii.ecsv")
+    if METADATA in table.meta:
+        for name in table.colnames:
+            # ECSV masks texts without a letter; they were not when they were written.
+            if table[name].dtype.kind == "U" and hasattr(table[name], "mask"):
+                table[name] = table[name].filled("")
+    return table
 
 
 def _read_csv(path: Path) -> Any:
@@ -224,7 +235,7 @@ def _read_csv(path: Path) -> Any:
     ascii_ = require("astropy.io.ascii", extra="phot")
     text = _text_of(path)
     comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
-    mark = _delimiter(text[: 16 * _HEAD]) or _delimiter(text)
+    mark = _delimiter(text)
     rows = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     named = not _numbers(rows[0].split(mark))
     format_ = "csv" if named else "no_header"
