@@ -4,6 +4,7 @@
 """
 
 import inspect
+import re
 from pathlib import Path
 
 import drawings
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 
 import astroapers as aap
 from astroapers import _rust, kernels, plotting
+from astroapers._fits.options import OPTIONS
 
 DOCS = Path(__file__).parent.parent / "docs"
 APERTURES = {name for name in aap.__all__ if inspect.isclass(x := getattr(aap, name)) and issubclass(x, aap.PixelAp)}
@@ -45,6 +47,13 @@ def test_every_raw_function_is_in_the_reference():
     assert len(names) > 100
     for name in names:
         assert f" {name}{getattr(_rust, name).__text_signature__}" in page
+
+
+def test_every_option_is_in_the_manual():
+    page = made.command_options()
+    for option in OPTIONS.values():
+        assert re.search(rf"^\| `(-o, )?--{option.name}[ `]", page, re.MULTILINE), option.name
+    assert page.count("```sh") == 3
 
 
 def test_every_shape_is_in_the_gallery():

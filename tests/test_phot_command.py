@@ -169,6 +169,13 @@ def test_detection(measured):
     assert value(table, "detect") == (8.0, "option")
 
 
+def test_detected_shapes(measured):
+    """What SEP says of the shapes can be the apertures."""
+    words = ["--a", "a", "--b", "b", "--theta", "theta", "--r", "3", "--annulus", "9,15"]
+    table = measured("a.fits", "--detect", "8", *words)
+    np.testing.assert_allclose(table["area"], 9 * np.pi * np.asarray(table["a"]) * np.asarray(table["b"]))
+
+
 def test_radii(measured):
     table = measured("a.fits", *BASE, "--r", "3,5")
     same(table, wide(r=(3, 5)), "flux_r3", "flux_r5")

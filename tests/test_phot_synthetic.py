@@ -427,4 +427,8 @@ def test_planes_of_each_image_and_sources_of_each(data, tmp_path):
         nearest = [int(np.argmin(np.hypot(of_image["x"] - x, of_image["y"] - y))) for x, y in zip(X, Y, strict=True)]
         assert sorted(nearest) == [0, 1, 2]
         assert np.hypot(of_image["x"][nearest] - X, of_image["y"][nearest] - Y).max() < 0.5
-        assert [bool(aap.Flag(int(of_image["flags"][i])) & aap.Flag.CORE_BAD) for i in nearest] == [False, k == 2, False]
+        assert [bool(aap.Flag(int(of_image["flags"][i])) & aap.Flag.CORE_BAD) for i in nearest] == [
+            False,
+            k == 2,
+            False,
+        ]

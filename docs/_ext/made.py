@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import drawings
 
 from astroapers import _rust
+from astroapers._fits import command, options
 from astroapers._kernel_source import KERNELS, OPERATIONS, Kernel
 
 if TYPE_CHECKING:
@@ -69,6 +70,27 @@ def gallery() -> str:
     return "\n".join(parts)
 
 
+def command_options() -> str:
+    """Write the examples and the options of ``astroapers phot``, a table for each group."""
+    parts = []
+    for about, words in command.EXAMPLES:
+        lines = " \\\n    ".join((f"{command.NAME} {words[0]}", *words[1:]))
+        parts.append(f"{about}\n\n```sh\n{lines}\n```\n")
+    for group in options.GROUPS:
+        rows = [f"| `{_typed(option)}` | {_escaped(option.text)} |" for option in group.options]
+        parts.append("\n".join([f"## {group.title}\n", "| option | |", "|---|---|", *rows, ""]))
+    return "\n".join(parts)
+
+
+def _typed(option: options.Option) -> str:
+    short = "-o, " if option.name == "output" else ""
+    return f"{short}--{option.name} {option.metavar}".strip().replace("|", "\\|")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("[", "\\[").replace("{", "\\{")
+
+
 def _link(kernel: Kernel) -> str:
     return f"{{py:func}}`{kernel.method or 'boxes'} <astroapers.kernels.{kernel.name}>`"
 
@@ -118,6 +140,7 @@ def raw_functions() -> str:
 #: Fragments that pages include, by file name.
 FRAGMENTS: dict[str, Callable[[], str]] = {
     "gallery.md": gallery,
+    "command.md": command_options,
     "kernels.md": kernel_table,
     "raw.md": raw_functions,
 }
