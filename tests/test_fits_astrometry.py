@@ -49,6 +49,18 @@ def test_what_cannot_be_placed(path):
     assert np.isfinite(ours.phot.flux[0])
 
 
+@pytest.mark.parametrize("path", [M13, SIP, UKIDSS])
+def test_what_is_placed_returns(path):
+    """From all over the sky: distortions that were never meant for it must not make up positions."""
+    image = open_image(path)
+    rng = np.random.default_rng(1)
+    coord = places(rng.uniform(0, 360, 500), np.degrees(np.arcsin(rng.uniform(-1, 1, 500)))).coord
+    x, y = to_pixels(image.wcs, coord)
+    found = np.isfinite(x)
+    back = SkyCoord(*to_sky(image.wcs, x[found], y[found]), unit="deg")
+    np.testing.assert_array_less(back.separation(coord[found]).arcsec, 1.0)
+
+
 def test_declination_may_be_the_first_axis(tmp_path):
     wcs = WCS(naxis=2)
     wcs.wcs.ctype = "DEC--TAN", "RA---TAN"
