@@ -229,10 +229,9 @@ def test_resume_with_nothing_there_measures_everything(phot):
         lambda: image(Path("0.fits"), seed=9) and [],
         lambda: os.utime("0.fits", ns=(1, 1)) or [],
         lambda: Path("0.fits").write_bytes(Path("0.fits").read_bytes() + b"\0" * 2880) and [],
-        lambda: Path("out/0.ecsv").write_text("half a table") and [],
         lambda: Path("out/0.ecsv").write_text(Path("out/0.ecsv").read_text().replace("version: ", "version: x")) and [],
     ],
-    ids=["r", "gain", "catalogue", "image", "mtime", "size", "half", "version"],
+    ids=["r", "gain", "catalogue", "image", "mtime", "size", "version"],
 )
 def test_resume_measures_again_what_is_not(phot, change):
     assert phot("0.fits", *BASE, "-o", "out/")[0] == 0
@@ -295,10 +294,34 @@ def test_one_more_night_in_the_table(phot, folder, suffix, monkeypatch):
         assert kept[name].dtype.kind == before[name].dtype.kind
         np.testing.assert_array_equal(np.asarray(kept[name]), np.asarray(before[name]))
     measured.clear()
+    stamp = stamps(output)
     assert phot(*IMAGES, *BASE, *words, "--resume")[0] == 0
-    assert measured == []
+    assert (measured, stamps(output)) == ([], stamp)
     assert phot(*IMAGES, *BASE, "--r", "5", *words, "--resume")[0] == 0
     assert measured == IMAGES
+
+
+def test_rows_of_images_that_are_not_named_stay(phot, folder):
+    """A new night is added with its own images alone."""
+    assert phot("0.fits", *BASE, "--tidy", "-o", "all.csv")[0] == 0
+    (folder / "0.fits").unlink()  # on a tape by now
+    code, out, _ = phot("1.fits", "2.fits", *BASE, "--tidy", "-o", "all.csv", "--resume")
+    assert code == 0
+    assert "wrote all.csv: 12 rows of 3 images" in out
+    assert list(dict.fromkeys(read_table(folder / "all.csv")["image"].tolist())) == IMAGES
+    code, _, err = phot("1.fits", *BASE, "--r", "5", "--tidy", "-o", "all.csv", "--resume")
+    assert code == 2
+    assert "all.csv was made with other options or another catalogue, and holds 0.fits, which is not among" in err
+    assert len(read_table(folder / "all.csv")) == 12
+
+
+@pytest.mark.parametrize("tidy", [[], ["--tidy"]])
+def test_resume_replaces_nothing_of_others(phot, folder, tidy):
+    (folder / "mine.csv").write_text("a,b\n1,2\n")
+    code, _, err = phot("0.fits", *BASE, *tidy, "-o", "mine.csv", "--resume")
+    assert code == 2
+    assert "mine.csv is no table of ours, or a damaged one: --overwrite replaces it" in err
+    assert (folder / "mine.csv").read_text() == "a,b\n1,2\n"
 
 
 def test_a_table_that_was_begun(phot, folder):
@@ -375,7 +398,7 @@ def test_threads_are_shared_among_workers(worker):
 
 @posix_only
 def test_a_worker_that_dies_takes_only_its_image_along(worker):
-    names = ["a.fits", "deadly.fits", "b.fits", "c.fits"]
+    names = ["a.fits", "deadly.fits", "b.fits", *(f"c{k}.fits" for k in range(20)), "d.fits"]
     ran = subprocess.run([*worker, "2", *names], check=True, timeout=PATIENCE, capture_output=True, text=True)
     lines = dict(line.split(" ", 1) for line in ran.stdout.splitlines()[1:])
     assert set(lines) == set(names)

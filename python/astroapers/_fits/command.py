@@ -241,9 +241,10 @@ def _measure(plan: Plan, jobs: int, *, debug: bool) -> int:
         report.show_notes([(image.path, note) for image in good for note in image.notes], len(done))
     if len(plan.images) == 1 and broken:
         raise UsageError(broken[0].reason)
-    if plan.table is not None and (good or broken):
-        ready = [image for image in plan.images if image not in {image.path for image in broken}]
-        if ready:
+    if plan.table is not None:
+        lost = {image.path for image in broken}
+        ready = [*plan.pieces.others, *(image for image in plan.images if image not in lost)]
+        if ready and not plan.complete:
             rows = many.assemble(plan, ready)
             report.say(f"wrote {plan.table}: {_count(rows, 'row')} of {_count(len(ready), 'image')}")
     elif plan.table is None:

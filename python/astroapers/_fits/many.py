@@ -355,7 +355,8 @@ def sources(job: Job) -> tuple[Setting, ...]:
     if isinstance(job.catalog, Catalog):
         given = job.x is not None or job.ra is not None
         names = "usual names of columns"
-        found.append(Setting("positions", job.catalog.positions, "", "option" if given else names))
+        columns = "option" if given else names + (", option" if job.origin is not None else "")
+        found.append(Setting("positions", job.catalog.positions, "", columns))
         if job.catalog.id_column is not None:
             found.append(Setting("id", job.catalog.id_column, "", "option" if job.id is not None else names))
     return tuple(found)
@@ -456,13 +457,16 @@ class Pieces:
         The table.
     records : dict
         What it says of each image, with the rows of that.
+    others : list of Path
+        Images of the table that are not asked for now; their rows stay.
     """
 
     table: Path
     records: dict[Path, tuple[dict[str, Any], slice]] = field(default_factory=dict)
+    others: list[Path] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: Path, want: dict[str, Any]) -> Pieces:
+    def of(cls, table: Path, want: dict[str, Any], images: Sequence[Path]) -> Pieces:
         """
         Find what a table holds.
 
@@ -472,21 +476,40 @@ class Pieces:
             The table, which need not exist.
         want : dict
             See `finished`.
+        images : sequence of Path
+            What is asked for now.
 
         Returns
         -------
         Pieces
             Without records if the table is of other work.
+
+        Raises
+        ------
+        UsageError
+            If it is of other work, and of other images as well, whose rows would be lost.
         """
         found = cls(table)
         meta = read_meta(table) if table.exists() else {}
-        if provenance.same_work(meta, want):
-            start = 0
-            for record in meta.get("images", []):
-                rows = slice(start, start + record["rows"])
-                start = rows.stop
-                if provenance.same_image(record, path := Path(record["path"])):
-                    found.records[path] = (record, rows)
+        records = meta.get("images") or []
+        others = [record["path"] for record in records if Path(record["path"]) not in set(images)]
+        if not provenance.same_work(meta, want):
+            if others:
+                raise UsageError(
+                    f"{table} was made with other options or another catalogue, and holds {others[0]}, which is not "
+                    "among these images: give another name, or --overwrite replaces all of it"
+                )
+            return found
+        start = 0
+        for record in records:
+            rows = slice(start, start + record["rows"])
+            start = rows.stop
+            path = Path(record["path"])
+            if record["path"] in others:
+                found.others.append(path)
+            elif not provenance.same_image(record, path):
+                continue
+            found.records[path] = (record, rows)
         return found
 
 
@@ -567,6 +590,11 @@ class Plan:
     command: str
 
     @property
+    def complete(self) -> bool:
+        """Whether the one table holds all rows already, in their order."""
+        return not self.tasks and list(self.pieces.records) == [*self.pieces.others, *self.images]
+
+    @property
     def kept(self) -> list[Path]:
         """Images that were measured before, and stay as they are."""
         todo = {task.path for task in self.tasks}
@@ -637,10 +665,11 @@ def plan(
     pieces = Pieces(tables[0])
     if resume:
         want = wanted(job)
-        pieces = Pieces.of(table, want) if table is not None else pieces
+        _check_ours(tables)
+        pieces = Pieces.of(table, want, images) if table is not None else pieces
         drawn = {task.path for task in tasks if task.plot is None or task.plot.exists()}
         kept = {path for path in pieces.records if path in drawn} | {t.path for t in tasks if finished(t, want)}
-        pieces.records = {path: record for path, record in pieces.records.items() if path in kept}
+        pieces.records = {p: record for p, record in pieces.records.items() if p in kept or p in pieces.others}
         tasks = [task for task in tasks if task.path not in kept]
     elif overwrite:
         if table is not None:
@@ -664,6 +693,13 @@ def _check_names(job: Job, images: Sequence[Path], tables: list[Path], plots: Se
     for path in (*tables, *plots):
         if path is not None and path.resolve() in inputs:
             raise UsageError(f"{path} is {inputs[path.resolve()]}: give the output another name")
+
+
+def _check_ours(tables: list[Path]) -> None:
+    """Resuming replaces tables of other work, but no file that somebody else made."""
+    foreign = next((path for path in dict.fromkeys(tables) if path.exists() and not read_meta(path)), None)
+    if foreign is not None:
+        raise UsageError(f"{foreign} is no table of ours, or a damaged one: --overwrite replaces it")
 
 
 def _check_nothing_is_there(paths: list[Path], table: Path | None) -> None:
@@ -704,16 +740,21 @@ def run(tasks: Sequence[Task], jobs: int, done: Callable[[Done], None]) -> None:
             done(work(task))
         return
     left = dict.fromkeys(tasks)
+    width = jobs
     try:
-        for task, result in _pooled(tasks, jobs):
-            if result is not None:
+        while left:
+            for task, result in _pooled(list(left), width):
+                if result is not None:
+                    del left[task]
+                    done(result)
+            if left and width == 1:
+                # A single worker takes them in their order: the first that is left is the one that it died of.
+                task = next(iter(left))
                 del left[task]
-                done(result)
-        for task in list(left):  # those in the hands of a pool that broke: which of them broke it?
-            ((_, alone),) = _pooled([task], 1)
-            died = "the process that measured it died; is there enough memory for it?"
-            del left[task]
-            done(alone if alone is not None else Done(task.path, reason=died))
+                done(Done(task.path, reason="the process that measured it died; is there enough memory for it?"))
+                width = jobs
+            elif left:
+                width = 1
     except BaseException:
         for task in left:
             for path in (task.output, task.plot):
@@ -723,15 +764,17 @@ def run(tasks: Sequence[Task], jobs: int, done: Callable[[Done], None]) -> None:
 
 
 def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | None]]:
-    """Run tasks in a pool; None is the result of those that were lost with it."""
+    """Run tasks in a pool; those that are lost with it have None as a result, or are left out."""
     threads = max(get_num_threads() // jobs, 1)
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(threads,)
     )
     try:
-        with _deaf_children():
-            futures: dict[Future[Done], Task] = {pool.submit(work, task): task for task in tasks}
+        futures: dict[Future[Done], Task] = {}
+        with _deaf_children(), contextlib.suppress(BrokenProcessPool):
+            for task in tasks:
+                futures[pool.submit(work, task)] = task
         for future in as_completed(futures):
             try:
                 yield futures[future], future.result()
