@@ -313,6 +313,13 @@ def test_a_file_may_hold_every_option(measured, folder):
     assert value(table, "exptime")[1] == "keyword EXPTIME of the primary header"
 
 
+def test_false_is_false(measured, folder):
+    (folder / "phot.toml").write_text(
+        "tidy = false\ntrim = false\nno-sky = false\noverwrite = false\ndry-run = false\n"
+    )
+    same(measured("a.fits", *BASE, "--config", "phot.toml"), wide())
+
+
 def test_the_command_line_wins(measured, folder):
     (folder / "phot.toml").write_text(
         'catalog = "stars.csv"\norigin = 1\nr = 3\nannulus = "9,15"\nsky-stat = "mode"\ngain = 1.5\n'

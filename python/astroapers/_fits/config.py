@@ -93,7 +93,7 @@ def _value(field: str, value: Any, path: Path) -> Any:
         raise ValueError(f"{path}: {option.name} = {value!r} must be a whole number")
     if option.choices and value not in option.choices:
         raise ValueError(f"{path}: {option.name} = {value!r} must be one of {', '.join(option.choices)}")
-    return value if option.kind is int else str(value)
+    return str(value) if option.kind is str else value
 
 
 def merged(given: dict[str, Any], stored: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:

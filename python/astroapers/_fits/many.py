@@ -151,7 +151,7 @@ def outputs(target: str, images: Sequence[Path], option: str, default: str) -> l
     >>> outputs("out.csv", [Path("a.fits"), Path("b.fits")], "-o", ".ecsv")
     Traceback (most recent call last):
     ...
-    astroapers._fits.many.UsageError: -o out.csv is one file for 2 images: use {stem} in it, as in -o ..., or a folder
+    astroapers._fits.many.UsageError: -o out.csv is one file for 2 images: use {stem} in it, as in -o {stem}_out.csv, ...
     """
     if is_folder(target):
         target = str(Path(target) / f"{STEM}{default}")
