@@ -14,7 +14,7 @@ from phot_files import catalogue, image
 
 import astroapers as aap
 from astroapers import cli
-from astroapers._fits import many
+from astroapers._fits import many, report
 from astroapers._fits.job import Job
 from astroapers._fits.many import Done, Task, parts_of, plan
 from astroapers._fits.read import read_meta, read_table
@@ -538,7 +538,9 @@ def test_ctrl_c_says_how_to_go_on(phot, monkeypatch):
 
 def test_a_bar_is_for_terminals_only(phot, monkeypatch):
     assert phot(*IMAGES, *BASE, "-o", "out/")[2] == ""
-    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes this for a terminal
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in Jupyter and in CI: rich takes a pipe for a terminal
+    assert phot(*IMAGES, *BASE, "-o", "more/")[2] == ""
+    monkeypatch.setattr(report, "is_terminal", lambda console: True)
     assert "measuring" in phot(*IMAGES, *BASE, "-o", "again/")[2]
 
 
