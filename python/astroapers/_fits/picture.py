@@ -22,9 +22,15 @@ _DPI = 180
 #: Room for axes and title.
 _MARGINS = (1.2, 1.1)
 
-#: Percentiles of the good pixels between which the image is shown; and the softening of the stretch between them.
+#: Percentiles of the good pixels between which the image is shown; but nothing far below the sky, such as overscan.
 _CUTS = (1.0, 99.8)
+_BELOW = 3.0
+
+#: The softening of the stretch between them.
 _ASINH = 0.05
+
+#: The standard deviation of normal values in units of their median absolute deviation.
+_OF_MAD = 1.4826
 
 #: Beyond so many sources annuli would hide the image; they are drawn thin.
 _MANY = 30
@@ -78,13 +84,38 @@ def _image(ax: Any, measured: Measured) -> None:
     colours = mpl.colormaps["gray_r"].with_extremes(bad="#f6d9a8")
     norm = None
     if good.any():
-        norm = visualization.simple_norm(
-            pixels[good], "asinh", asinh_a=_ASINH, min_percent=_CUTS[0], max_percent=_CUTS[1]
-        )
+        low, high = cuts(pixels[good])
+        norm = visualization.simple_norm(pixels[good], "asinh", asinh_a=_ASINH, vmin=low, vmax=high)
     (x0, y0), (ny, nx) = image.offset, pixels.shape
     extent = (x0 - 0.5, x0 + nx - 0.5, y0 - 0.5, y0 + ny - 0.5)
     ax.imshow(np.ma.masked_array(pixels, ~good), cmap=colours, norm=norm, extent=extent)
     ax.set(xlim=extent[:2], ylim=extent[2:])
+
+
+def cuts(values: NDArray[np.float64]) -> tuple[float, float]:
+    """
+    Choose what is white and what is black.
+
+    Parameters
+    ----------
+    values : ndarray of float64
+        The good pixels.
+
+    Returns
+    -------
+    low, high : float
+        Between them lies the sky, light, and what is brighter.
+
+    Examples
+    --------
+    >>> low, high = cuts(np.concatenate([np.zeros(50), np.full(900, 99.0), np.full(900, 101.0), np.full(9, 5000.0)]))
+    >>> print(f"{low:.2f} {high:.0f}")
+    90.10 5000
+    """
+    low, high = np.percentile(values, _CUTS)
+    median = np.median(values)
+    scatter = _OF_MAD * np.median(np.abs(values - median))
+    return float(max(low, median - _BELOW * scatter)), float(high)
 
 
 def _apertures(ax: Any, measured: Measured) -> NDArray[np.bool_]:
