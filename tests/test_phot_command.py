@@ -240,7 +240,7 @@ def test_noise_check(phot):
     code, out, err = phot("a.fits", *BASE, "--gain", "0.1", "--read-noise", "5", "-o", "out.csv")
     assert code == 0
     assert re.search(r"noise of the sky: predicted \d+\.\d+, measured \d\.\d+", out)
-    assert err.startswith("note: the sky of 100")
+    assert err.startswith("warning: the sky of 100")
     assert "is a bias still in it (--bias-level, --trim)?" in err
 
 

@@ -112,6 +112,7 @@ def test_all_topics_are_there():
         "wedge_for_a_jet",
         "path_shapes",
         "one_call",
+        "fits_files",
         "errors_and_flags",
         "galaxies",
         "crowded_sky",

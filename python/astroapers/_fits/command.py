@@ -235,9 +235,7 @@ def _measure(plan: Plan, jobs: int, *, debug: bool) -> int:
             print(image.trace, file=sys.stderr, end="")
     if good:
         report.show_settings(_title([image.path for image in good]), [(image.path, image.settings) for image in good])
-        for image in good:
-            if image.noise:
-                report.say(image.noise if len(done) == 1 else f"{image.path}: {image.noise}")
+        report.show_noise([(image.path, image.noise) for image in good if image.noise is not None], len(done))
         report.show_notes([(image.path, note) for image in good for note in image.notes], len(done))
     if len(plan.images) == 1 and broken:
         raise UsageError(broken[0].reason)
@@ -280,7 +278,7 @@ def _with_progress(plan: Plan, jobs: int) -> list[Done]:
         progress.TimeRemainingColumn(),
         progress.TextColumn("{task.description}"),
     )
-    shown = console.is_terminal and len(plan.tasks) > 1
+    shown = report.is_terminal(console) and len(plan.tasks) > 1
     with progress.Progress(*columns, console=console, transient=True, disable=not shown) as bar:
         line = bar.add_task("", total=len(plan.tasks))
 

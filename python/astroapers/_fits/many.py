@@ -30,6 +30,7 @@ from astroapers._extras import require
 from astroapers._fits import catalog, layout, provenance
 from astroapers._fits.job import Job
 from astroapers._fits.measure import measure
+from astroapers._fits.noise_check import NoiseCheck
 from astroapers._fits.picture import draw
 from astroapers._fits.planes import plane, stem
 from astroapers._fits.read import METADATA, read_meta, read_table
@@ -95,8 +96,8 @@ class Done:
         Resolved values.
     notes : tuple of str
         What a user should read.
-    noise : str
-        How noisy the sky is, and should be; empty if nobody knows.
+    noise : NoiseCheck or None
+        How noisy the sky is, and should be; None if nobody knows. What it warns of is not among the notes.
     reason : str
         Why it could not be measured; empty if it was.
     trace : str
@@ -109,7 +110,7 @@ class Done:
     rows: int = 0
     settings: tuple[Setting, ...] = ()
     notes: tuple[str, ...] = ()
-    noise: str = ""
+    noise: NoiseCheck | None = None
     reason: str = ""
     trace: str = ""
     skipped: bool = False
@@ -297,8 +298,9 @@ def _work(task: Task) -> Done:
     if task.plot is not None:
         draw(measured, task.plot)
     write_table(table, task.output)
-    noise = "" if measured.noise is None else str(measured.noise)
-    return Done(task.path, len(table), settings, measured.notes, noise)
+    noise = measured.noise
+    notes = tuple(note for note in measured.notes if noise is None or note != noise.warning)
+    return Done(task.path, len(table), settings, notes, noise)
 
 
 def documented(measured: Measured, job: Job, command: str, *, words: bool = False) -> Any:

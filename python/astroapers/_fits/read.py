@@ -178,8 +178,9 @@ def _provenance(hdus: Any) -> dict[str, Any]:
     """Metadata from the extension that `write` puts behind the table."""
     if PROVENANCE not in [hdu.name for hdu in hdus]:
         return {}
-    rows = hdus[PROVENANCE].data
-    return _stored(dict(zip(rows["name"], rows["value"], strict=True)).get(METADATA))
+    text = np.asarray(hdus[PROVENANCE].data, dtype=np.uint8).tobytes().decode("ascii")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _stored(text: str | None) -> dict[str, Any]:

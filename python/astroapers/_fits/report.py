@@ -10,6 +10,7 @@ from typing import Any
 
 from astroapers._extras import require
 from astroapers._fits.many import Done
+from astroapers._fits.noise_check import NoiseCheck
 from astroapers._fits.options import OPTIONS
 from astroapers._fits.types import Setting
 
@@ -35,9 +36,27 @@ def console(*, error: bool = False) -> Any:
         It never wraps what goes into a file.
     """
     made = require("rich.console", extra="phot").Console(file=sys.stderr if error else sys.stdout, highlight=False)
-    if not made.is_terminal:
+    if not is_terminal(made):
         made.width = _UNLIMITED
     return made
+
+
+def is_terminal(made: Any) -> bool:
+    """
+    Tell whether somebody looks at what is printed while it is.
+
+    Parameters
+    ----------
+    made : rich.console.Console
+        A console.
+
+    Returns
+    -------
+    bool
+        Whether it writes to a terminal. FORCE_COLOR, as in Jupyter and in CI, makes rich take a pipe for one.
+    """
+    file = made.file
+    return bool(made.is_terminal and file.isatty())
 
 
 def show_settings(title: str, images: Sequence[tuple[Path, Sequence[Setting]]]) -> None:
@@ -121,6 +140,33 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 2 else f"{len(names)} images"
 
 
+def show_noise(checks: Sequence[tuple[Path, NoiseCheck]], images: int) -> None:
+    """
+    Print predicted and measured noise; where they disagree, a warning to stderr.
+
+    Parameters
+    ----------
+    checks : sequence of (Path, NoiseCheck)
+        Images, and the noise of each that is known.
+    images : int
+        How many images there are; of a single one, nobody needs to hear its name.
+    """
+    if images == 1:
+        for _, check in checks:
+            say(str(check))
+    elif checks:
+        ratios = [check.ratio for _, check in checks]
+        say(
+            f"noise of the sky: {min(ratios):.2f} to {max(ratios):.2f} times the predicted one in {len(checks)} "
+            f"image{'' if len(checks) == 1 else 's'}"
+        )
+    wrong = [(path, check.warning) for path, check in checks if not check.is_fine]
+    for path, warning in wrong[:_SHOWN]:
+        warning_line(warning if images == 1 else f"{path}: {warning}")
+    if len(wrong) > _SHOWN:
+        warning_line(f"the same of {len(wrong) - _SHOWN} more")
+
+
 def show_notes(notes: Iterable[tuple[Path, str]], images: int) -> None:
     """
     Print what a user should read to stderr, once if several images have it in common.
@@ -149,6 +195,18 @@ def note_line(text: str) -> None:
         The line.
     """
     console(error=True).print(f"note: {text}", style="yellow", markup=False, soft_wrap=True)
+
+
+def warning_line(text: str) -> None:
+    """
+    Print one line to stderr that says that numbers may be wrong.
+
+    Parameters
+    ----------
+    text : str
+        The line, in the words of Python.
+    """
+    console(error=True).print(f"warning: {as_options(text)}", style="bold yellow", markup=False, soft_wrap=True)
 
 
 def say(text: str) -> None:

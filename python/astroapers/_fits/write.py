@@ -3,8 +3,9 @@
 A file appears whole or not at all: it is written beside its name, forced to the disk, and renamed.
 
 Metadata is the dictionary that `table.meta` holds under the name `METADATA`. ECSV writes it among its own; CSV as
-comments, one ``# name: value`` a line, the values as JSON; FITS as JSON in the table ``PROVENANCE``, the most important
-values as cards too; Parquet as JSON in the metadata of the schema. `read.read_table` gives it back from each.
+comments, one ``# name: value`` a line, the values as JSON; FITS as JSON in the bytes of the image ``PROVENANCE``, which
+is no second table to choose from, and the most important values as cards too; Parquet as JSON in the metadata of the
+schema. `read.read_table` gives it back from each.
 """
 
 from __future__ import annotations
@@ -296,9 +297,9 @@ def _write_fits(table: Any, columns: dict[str, Any], meta: dict[str, Any], part:
     for name in ("command", "variance"):
         if name in meta:
             measured.header.add_history(f"{name}: {meta[name]}".encode("ascii", "backslashreplace").decode())
-    stored = tables.Table({"name": [METADATA], "value": [to_json(meta)]})
-    provenance = fits.table_to_hdu(stored)
-    provenance.name = PROVENANCE
+    text = np.frombuffer(to_json({METADATA: meta}).encode("ascii"), dtype=np.uint8)
+    provenance = fits.ImageHDU(text, name=PROVENANCE)
+    provenance.header["COMMENT"] = "The bytes are a text in ASCII: JSON."
     fits.HDUList([fits.PrimaryHDU(), measured, provenance]).writeto(part, overwrite=True, output_verify="silentfix")
 
 
