@@ -4,19 +4,25 @@
 //! and `mmm` what their level is; `noise` and `factors` what error that leaves; `pixels` weighs those of the aperture and finds
 //! the bad ones; `neighbours` compares positions. [`batch::Photometry`](crate::batch::Photometry) does it for a catalogue.
 
+mod annulus;
 mod clip;
 mod factors;
 mod flags;
+mod list;
 mod mmm;
 mod neighbours;
 mod noise;
 mod pixels;
+mod rank;
 mod select;
 mod sky;
 mod statistic;
+mod summary;
 #[cfg(test)]
 mod testing;
+mod wirth;
 
+pub(crate) use annulus::Runs;
 pub use clip::Clip;
 pub use flags::Flags;
 pub use neighbours::{Reach, neighbours};
@@ -25,6 +31,6 @@ pub use noise::{Correction, ErrorModel};
 pub use pixels::{ErrorKind, Errors, Masked, Measured};
 pub(crate) use pixels::{Pixels, PixelsReducer};
 pub use select::median;
-pub(crate) use sky::{Observer, Runs};
+pub(crate) use sky::Observer;
 pub use sky::{SkyEstimator, SkyMeasured};
 pub use statistic::Statistic;

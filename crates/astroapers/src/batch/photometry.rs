@@ -365,6 +365,7 @@ impl<'j> Job<'j> {
         let mut tools = Tools { method: Method::Center, scratch: &mut *tools.scratch, stop: tools.stop };
         let mut annulus = observer.annulus(&self.pixels, runs);
         source.visit(self.pixels.image.frame(), &mut tools, &mut annulus)?;
+        annulus.finish();
         Ok(())
     }
 

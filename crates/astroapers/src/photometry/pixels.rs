@@ -6,9 +6,9 @@
 //! bits of a plain aperture sum. In the plainest case (no mask, no errors, no saturation, no gain) pixels are looked at
 //! only if the sum is not finite.
 
+use super::annulus::Runs;
 use super::flags::Flags;
 use super::noise::Sums;
-use super::sky::Runs;
 use crate::image::{Image, View};
 use crate::reduce::SumReducer;
 use crate::span::SpanVisitor;
