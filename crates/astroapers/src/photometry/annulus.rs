@@ -10,6 +10,7 @@ use super::pixels::Pixels;
 use crate::image::Image;
 use crate::simd::{Simd, SimdBase, SimdMask, dispatch, level};
 use crate::span::SpanVisitor;
+use crate::window::Window;
 
 /// Pixels that are copied at once.
 const GROUP: usize = 4;
@@ -29,6 +30,13 @@ impl Runs {
             Some(last) if last.0 == y && last.2 == x0 => last.2 = x1,
             _ => self.0.push((y, x0, x1)),
         }
+    }
+
+    /// Whether any pixel lies in a window.
+    pub(crate) fn meet(&self, window: Window) -> bool {
+        let from = self.0.partition_point(|run| run.0 < window.y0);
+        let rows = self.0[from..].iter().take_while(|run| run.0 < window.y1);
+        rows.into_iter().any(|&(_, x0, x1)| x0 < window.x1 && window.x0 < x1)
     }
 
     /// The runs of row `y` and of those above it, skipping what lies below; `from` is where to look first.
@@ -137,7 +145,7 @@ fn all_good<S: Simd>(simd: S, values: &[f64], limit: f64) -> bool {
     let mut good = S::mask64s::splat(simd, true);
     for group in groups {
         let group = S::f64s::from_slice(simd, group);
-        good = good & group.simd_gt(low) & group.simd_lt(high);
+        good &= group.simd_gt(low) & group.simd_lt(high);
     }
     rest && good.all_true()
 }
