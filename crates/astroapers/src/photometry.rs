@@ -31,6 +31,7 @@ pub use clip::Clip;
 pub use errors::{ErrorKind, Errors};
 pub use flags::Flags;
 pub use measured::Measured;
+pub(crate) use neighbours::neighbours_alike;
 pub use neighbours::{Reach, neighbours};
 pub(crate) use noise::SkyKnowledge;
 pub use noise::{Correction, ErrorModel};

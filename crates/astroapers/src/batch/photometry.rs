@@ -10,6 +10,7 @@ use crate::error::{ApertureError, Result};
 use crate::image::Image;
 use crate::photometry::{
     ErrorModel, Errors, Flags, Masked, Measured, Reach, SkyEstimator, SkyMeasured, neighbours,
+    neighbours_alike,
 };
 use job::{Item, Job};
 
@@ -264,17 +265,25 @@ impl Photometry<'_> {
 
     fn flag_neighbours(&self, apertures: &mut [Measured], reach: &[Reach]) {
         let k = self.apertures.len();
-        for which in 0..k {
-            let known = match &self.apertures[which] {
-                Shapes::Shared(aperture) => {
-                    let same = Reach::of(aperture);
-                    neighbours(self.x, self.y, &|_| same)
-                }
-                Shapes::Each { .. } => neighbours(self.x, self.y, &|i| reach[i * k + which]),
-            };
+        let mut flag = |which: usize, known: &mut dyn Iterator<Item = bool>| {
             for (measured, known) in apertures.iter_mut().skip(which).step_by(k).zip(known) {
                 measured.flags.set(Flags::NEIGHBOUR, known);
             }
+        };
+        let mut shared = Vec::new();
+        for (which, shapes) in self.apertures.iter().enumerate() {
+            match shapes {
+                Shapes::Shared(aperture) => shared.push((which, Reach::of(aperture))),
+                Shapes::Each { .. } => {
+                    let known = neighbours(self.x, self.y, &|i| reach[i * k + which]);
+                    flag(which, &mut known.into_iter());
+                }
+            }
+        }
+        let reaches: Vec<_> = shared.iter().map(|(_, reach)| *reach).collect();
+        let known = neighbours_alike(self.x, self.y, &reaches);
+        for (place, (which, _)) in shared.iter().enumerate() {
+            flag(*which, &mut known.iter().skip(place).step_by(reaches.len()).copied());
         }
     }
 }

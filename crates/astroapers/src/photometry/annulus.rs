@@ -26,10 +26,7 @@ impl Runs {
 
     #[inline(always)]
     fn push(&mut self, y: i64, x0: i64, x1: i64) {
-        match self.0.last_mut() {
-            Some(last) if last.0 == y && last.2 == x0 => last.2 = x1,
-            _ => self.0.push((y, x0, x1)),
-        }
+        self.0.push((y, x0, x1));
     }
 
     /// Whether any pixel lies in a window.
