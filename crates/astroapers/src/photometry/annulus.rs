@@ -5,15 +5,17 @@
 //! order of the image; masked ones are left out run by run, the other bad ones, which are rare, when all have been
 //! collected.
 
-use super::list::List;
+use fearless_simd::f64x8;
+
+use super::list::{List, SLACK};
 use super::pixels::Pixels;
 use crate::image::Image;
 use crate::simd::{Simd, SimdBase, SimdMask, dispatch, level};
 use crate::span::SpanVisitor;
 use crate::window::Window;
 
-/// Pixels that are copied at once.
-const GROUP: usize = 4;
+/// Pixels that are copied at once, also beyond the end of a run.
+const GROUP: usize = SLACK;
 
 /// Runs of neighbouring pixels, rows upwards, each row from left to right.
 #[derive(Clone, Debug, Default)]
@@ -80,15 +82,20 @@ impl<'a> Annulus<'a> {
         Self { pixels, image: pixels.image.unmasked(), collected, runs, by_value }
     }
 
+    /// The visitor for a rasteriser that runs on a level.
     #[inline(always)]
-    fn take(&mut self, y: i64, x0: i64, n: usize) {
+    pub(crate) fn on<S: Simd>(&mut self, simd: S) -> AnnulusOn<'_, 'a, S> {
+        AnnulusOn { simd, annulus: self }
+    }
+
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, simd: S, y: i64, x0: i64, n: usize) {
         self.runs.push(y, x0, x0 + n as i64);
         let start = self.collected.list.len();
         let out = self.collected.list.room(n);
         if let Some(pixels) = self.image.native_f64(y, x0, n, n.next_multiple_of(GROUP)) {
-            for (out, pixels) in out.as_chunks_mut::<GROUP>().0.iter_mut().zip(pixels.as_chunks::<GROUP>().0)
-            {
-                *out = pixels.map(f64::from_ne_bytes);
+            for (out, pixels) in out.chunks_exact_mut(GROUP).zip(pixels.as_chunks::<GROUP>().0) {
+                f64x8::from_slice(simd, &pixels.map(f64::from_ne_bytes)).store_slice(out);
             }
         } else {
             self.image.load_row(y, x0, &mut out[..n]);
@@ -147,17 +154,23 @@ fn all_good<S: Simd>(simd: S, values: &[f64], limit: f64) -> bool {
     rest && good.all_true()
 }
 
-impl SpanVisitor for Annulus<'_> {
+/// An [`Annulus`] that is compiled for a level, together with the rasteriser that shows it the pixels.
+pub(crate) struct AnnulusOn<'r, 'a, S> {
+    simd: S,
+    annulus: &'r mut Annulus<'a>,
+}
+
+impl<S: Simd> SpanVisitor for AnnulusOn<'_, '_, S> {
     #[inline(always)]
     fn full(&mut self, y: i64, x0: i64, x1: i64) {
-        self.take(y, x0, (x1 - x0) as usize);
+        self.annulus.take(self.simd, y, x0, (x1 - x0) as usize);
     }
 
     fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
         let mut x = x0;
         for run in weights.chunk_by(|a, b| (*a != 0.0) == (*b != 0.0)) {
             if run[0] != 0.0 {
-                self.take(y, x, run.len());
+                self.annulus.take(self.simd, y, x, run.len());
             }
             x += run.len() as i64;
         }

@@ -124,7 +124,9 @@ impl<'j> Job<'j> {
     ) -> Result<()> {
         let mut annulus = observer.annulus(&self.pixels, runs);
         let mut tools = tools.with(Method::Center);
-        dispatch!(level(), simd => source.visit_on(simd, self.frame, &mut tools, &mut annulus))?;
+        dispatch!(level(), simd => {
+            source.visit_on(simd, self.frame, &mut tools, &mut annulus.on(simd))
+        })?;
         annulus.finish();
         Ok(())
     }
