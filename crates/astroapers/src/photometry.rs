@@ -3,7 +3,8 @@
 //! One concept per file. `pixels` and `errors` say which pixels are good. `annulus` collects those of the sky; `clip` says which of
 //! them stay, with `summary`, `rank` and `select` for mean, median and how many there are, and `wirth` where rounding decides;
 //! `statistic` and `mmm` say what their level is, `noise` and `factors` what error that leaves, and `sky` puts it together.
-//! `weigh` adds up the pixels of the aperture, for what is `measured`; `neighbours` compares positions. [`batch::Photometry`](crate::batch::Photometry) does it for a catalogue.
+//! `weigh` adds up the pixels of the aperture `piece` by piece, for what is `measured`; `neighbours` compares positions.
+//! [`batch::Photometry`](crate::batch::Photometry) does it for a catalogue.
 
 mod annulus;
 mod clip;
@@ -15,6 +16,7 @@ mod measured;
 mod mmm;
 mod neighbours;
 mod noise;
+mod piece;
 mod pixels;
 mod rank;
 mod select;

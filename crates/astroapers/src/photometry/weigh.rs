@@ -13,17 +13,12 @@ use fearless_simd::f64x8;
 use super::annulus::Runs;
 use super::flags::Flags;
 use super::noise::Sums;
+use super::piece::{LANES, PIECE, Piece};
 use super::pixels::{Masked, Pixel, Pixels};
 use crate::image::Image;
 use crate::reduce::SumReducer;
 use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
 use crate::span::SpanVisitor;
-
-/// Pixels that are looked at together: a tile of [`SumReducer`], so that it cuts a span at the same places.
-const PIECE: usize = 64;
-
-/// Partial sums.
-const LANES: usize = 8;
 
 /// A pixel of the sky that lies in the aperture by more than this is shared. The centre of such a pixel lies in the
 /// aperture, as long as that is convex: an annulus that begins where a disc ends shares none.
@@ -161,58 +156,6 @@ impl<'a> PixelsReducer<'a> {
     }
 }
 
-/// A piece of a span: at most [`PIECE`] pixels of a row, and zeros behind them.
-struct Piece {
-    n: usize,
-    weights: [f64; PIECE],
-    values: [f64; PIECE],
-    variances: [f64; PIECE],
-    masked: [bool; PIECE],
-}
-
-impl Piece {
-    /// Some pixels, and whether any of them is masked.
-    #[inline(always)]
-    fn load(pixels: &Pixels<'_>, y: i64, x: i64, n: usize, weights: Option<&[f64]>) -> (Self, bool) {
-        let mut piece = Self {
-            n,
-            weights: [0.0; PIECE],
-            values: [0.0; PIECE],
-            variances: [0.0; PIECE],
-            masked: [false; PIECE],
-        };
-        match weights {
-            Some(weights) => piece.weights[..n].copy_from_slice(weights),
-            None => piece.weights[..n].fill(1.0),
-        }
-        let Self { values, variances, masked, .. } = &mut piece;
-        let any_masked = pixels.load(y, x, &mut values[..n], &mut masked[..n], &mut variances[..n]);
-        (piece, any_masked)
-    }
-
-    /// The pixels in lanes: weights, values, variances.
-    #[inline(always)]
-    fn lanes(&self) -> impl Iterator<Item = [&[f64; LANES]; 3]> {
-        let [weights, values, variances] =
-            [&self.weights, &self.values, &self.variances].map(|numbers| numbers.as_chunks::<LANES>().0);
-        let weights = &weights[..self.n.div_ceil(LANES)];
-        weights.iter().zip(values).zip(variances).map(|((w, v), e)| [w, v, e])
-    }
-
-    /// Whether a pixel of some weight has no finite value or no error.
-    #[inline(always)]
-    fn has_flaw<S: Simd>(&self, simd: S) -> bool {
-        let splat = |value| f64x8::splat(simd, value);
-        let (zero, low, high) = (splat(0.0), splat(f64::NEG_INFINITY), splat(f64::INFINITY));
-        let mut fine = zero.simd_eq(zero);
-        for [weights, values, variances] in self.lanes() {
-            let [w, v, e] = [weights, values, variances].map(|lanes| f64x8::from_slice(simd, lanes));
-            fine &= w.simd_eq(zero) | (v.simd_gt(low) & v.simd_lt(high) & e.simd_ge(zero));
-        }
-        !fine.all_true()
-    }
-}
-
 /// A [`PixelsReducer`] that is compiled for a level, together with the rasteriser that shows it the pixels.
 pub(crate) struct PixelsOn<'r, 'a, S> {
     simd: S,
@@ -227,6 +170,9 @@ impl<S: Simd> PixelsOn<'_, '_, S> {
     #[inline(always)]
     fn compare(&mut self, y: i64, x0: i64, n: usize, weights: Option<&[f64]>) {
         let Some(sky) = self.sky else { return };
+        if self.reducer.flags.has(Flags::SKY_OVERLAP) {
+            return;
+        }
         let mut shared = false;
         for (first, end) in sky.in_row(y, &mut self.sky_from) {
             let (first, end) = (first.max(x0), end.min(x0 + n as i64));
@@ -243,19 +189,24 @@ impl<S: Simd> PixelsOn<'_, '_, S> {
     #[inline(never)]
     fn closely(&mut self, y: i64, x0: i64, n: usize, weights: Option<&[f64]>) {
         let simd = self.simd;
-        vectorized(simd, || {
-            for start in (0..n).step_by(PIECE) {
-                let end = n.min(start + PIECE);
-                let weights = weights.map(|weights| &weights[start..end]);
-                self.piece(y, x0 + start as i64, end - start, weights);
-            }
-        });
+        vectorized(
+            simd,
+            #[inline(always)]
+            || {
+                for start in (0..n).step_by(PIECE) {
+                    let end = n.min(start + PIECE);
+                    let weights = weights.map(|weights| &weights[start..end]);
+                    self.piece(y, x0 + start as i64, end - start, weights);
+                }
+            },
+        );
     }
 
     #[inline(always)]
     fn piece(&mut self, y: i64, x: i64, n: usize, weights: Option<&[f64]>) {
         let Self { simd, reducer, .. } = self;
-        let (mut piece, any_masked) = Piece::load(reducer.pixels, y, x, n, weights);
+        let mut piece = Piece::EMPTY;
+        let any_masked = piece.load(reducer.pixels, y, x, n, weights);
         let flawed = (any_masked || piece.has_flaw(*simd)) && reducer.leave_out(y, x, &mut piece);
         // A piece without a bad pixel is summed as it came, so that its sums have the bits of any other.
         if weights.is_none() && !flawed {
