@@ -632,6 +632,13 @@ struct Tools<'t> {
     stop: &'t Stop,
 }
 
+impl Tools<'_> {
+    /// The same with a method of one's own.
+    fn with(&mut self, method: Method) -> Tools<'_> {
+        Tools { method, scratch: &mut *self.scratch, stop: self.stop }
+    }
+}
+
 impl Source<'_> {
     /// Show the pixels inside `clip` to a visitor.
     fn visit<V: SpanVisitor>(
@@ -660,10 +667,14 @@ impl Source<'_> {
         self.aperture.visit_on(simd, at, scratch, stop, visitor)
     }
 
+    /// Whether no pixel of its box lies outside the frame.
+    fn is_inside(&self, frame: Window) -> bool {
+        self.bbox.as_ref().is_ok_and(|&bbox| frame.contains(bbox))
+    }
+
     /// The area, if that is the sum of the weights inside the frame without any rounding.
     fn whole_area(&self, frame: Window, method: Method) -> Option<f64> {
-        let inside = self.bbox.as_ref().is_ok_and(|&bbox| frame.contains(bbox));
-        (method == Method::Exact && inside).then(|| self.aperture.area())
+        (method == Method::Exact && self.is_inside(frame)).then(|| self.aperture.area())
     }
 
     /// About how many pixels inside `frame` have some weight: the area, and half the bounding box's circumference.

@@ -1,15 +1,18 @@
 //! Photometry of a catalogue: one pass over the image per source.
 
+mod job;
+
 use super::run::Plan;
-use super::{Batch, Builder, Runner, Shapes, Source, Tools, joined, offsets};
+use super::{Batch, Runner, Shapes, joined, offsets};
 use crate::aperture::Method;
 use crate::batch::Column;
 use crate::error::{ApertureError, Result};
 use crate::image::Image;
 use crate::photometry::{
-    ErrorModel, Errors, Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyEstimator,
-    SkyKnowledge, SkyMeasured, neighbours,
+    ErrorModel, Errors, Flags, Masked, Measured, Reach, SkyEstimator, SkyMeasured, neighbours,
+    neighbours_alike,
 };
+use job::{Item, Job};
 
 /// Where the level of the sky comes from.
 ///
@@ -149,22 +152,6 @@ pub struct Survivors {
     pub offsets: Vec<i64>,
 }
 
-/// One source of the results.
-struct Item<'a> {
-    sky: &'a mut SkyMeasured,
-    apertures: &'a mut [Measured],
-    reach: &'a mut [Reach],
-}
-
-/// What a thread keeps from source to source.
-struct State {
-    observer: Option<Observer>,
-    runs: Runs,
-    scratch: Vec<f64>,
-    builders: Vec<Builder>,
-    sky_builder: Builder,
-}
-
 impl Photometry<'_> {
     /// Measure every source.
     ///
@@ -183,22 +170,22 @@ impl Photometry<'_> {
             .zip(apertures.chunks_mut(k).zip(reach.chunks_mut(k)))
             .map(|(sky, (apertures, reach))| Item { sky, apertures, reach })
             .collect();
-        let job = self.job(image);
-        let state = || job.state();
+        let job = Job::new(self, image);
         let leading = job.leading();
+        let batch = &job.batches()[leading];
         let plan = Plan::of_sources(image.frame()).on(image);
-        let order = plan.order(leading);
+        let order = plan.order(batch);
         if let Some(order) = &order {
             let mut in_place: Vec<_> = items.into_iter().map(Some).collect();
             items = order.iter().filter_map(|&i| in_place[i as usize].take()).collect();
         }
         plan.run_in_order(
-            leading,
+            batch,
             order.as_deref(),
             &mut items,
             runner,
-            state,
-            |state, i, _, tools, item| job.source(state, i, tools, item),
+            || job.state(),
+            |state, i, source, tools, item| job.source(state, i, (leading, source), tools, item),
         )?;
         if n > 1 {
             self.flag_neighbours(&mut apertures, &reach);
@@ -212,11 +199,11 @@ impl Photometry<'_> {
     /// As [`Photometry::measure`]; [`ApertureError::Layout`] if the sky is not an annulus.
     pub fn survivors(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Survivors> {
         let n = self.check(image)?;
-        let job = self.job(image);
-        let Some(annuli) = &job.annuli else {
+        let job = Job::new(self, image);
+        let Some(annuli) = job.annuli() else {
             return Err(ApertureError::Layout("there are no pixels of a sky that is given".to_owned()));
         };
-        let plan = Plan::of_parts(n, image.frame());
+        let plan = Plan::of_parts(n, image.frame()).on(image);
         let mut parts = vec![(Vec::new(), Vec::new()); plan.items(n)];
         plan.run(
             annuli,
@@ -224,9 +211,8 @@ impl Photometry<'_> {
             runner,
             || job.state(),
             |state, _, source, tools, (values, ends)| {
-                if let (Some(observer), Some(source)) = (&mut state.observer, source) {
-                    job.look(observer, &mut state.runs, &source, tools)?;
-                    observer.survivors(values);
+                if let Some(source) = source {
+                    job.survivors(state, &source, tools, values)?;
                 }
                 ends.push(values.len() as i64);
                 Ok(())
@@ -237,30 +223,6 @@ impl Photometry<'_> {
         Ok(Survivors { values: joined(total, parts.into_iter().map(|(values, _)| values)), offsets })
     }
 
-    fn job<'j>(&'j self, image: &'j Image<'j>) -> Job<'j> {
-        let batch =
-            |shapes: &Shapes<'j>| Batch { x: self.x, y: self.y, shapes: shapes.clone(), method: self.method };
-        let annuli = match &self.sky {
-            Sky::Given { .. } => None,
-            Sky::Annulus { x, y, shapes, .. } => {
-                Some(Batch { x, y, shapes: shapes.clone(), method: Method::Center })
-            }
-        };
-        Job {
-            photometry: self,
-            pixels: Pixels {
-                image,
-                errors: self.errors,
-                saturation: self.saturation.unwrap_or(f64::INFINITY),
-                masked: self.masked,
-                photons: self.error_model.needs_photons(),
-            },
-            unmasked: image.unmasked(),
-            batches: self.apertures.iter().map(batch).collect(),
-            annuli,
-        }
-    }
-
     /// The number of sources, if everything fits together.
     fn check(&self, image: &Image<'_>) -> Result<usize> {
         let unequal = |text: String| Err(ApertureError::Layout(text));
@@ -268,8 +230,8 @@ impl Photometry<'_> {
         if self.apertures.is_empty() {
             return unequal("photometry needs at least one aperture".to_owned());
         }
-        let job = self.job(image);
-        for batch in &job.batches {
+        let job = Job::new(self, image);
+        for batch in job.batches() {
             batch.len()?;
         }
         if let Some(errors) = &self.errors
@@ -290,7 +252,7 @@ impl Photometry<'_> {
                 })
                 .collect(),
             Sky::Annulus { levels, .. } => {
-                let annuli = job.annuli.as_ref().map_or(Ok(n), Batch::len)?;
+                let annuli = job.annuli().map_or(Ok(n), Batch::len)?;
                 let levels = levels.map(|levels| ("levels", levels.len()));
                 std::iter::once(("sky", annuli)).chain(levels).collect()
             }
@@ -303,291 +265,28 @@ impl Photometry<'_> {
 
     fn flag_neighbours(&self, apertures: &mut [Measured], reach: &[Reach]) {
         let k = self.apertures.len();
-        for which in 0..k {
-            let known = match &self.apertures[which] {
-                Shapes::Shared(aperture) => {
-                    let same = Reach::of(aperture);
-                    neighbours(self.x, self.y, &|_| same)
-                }
-                Shapes::Each { .. } => neighbours(self.x, self.y, &|i| reach[i * k + which]),
-            };
+        let mut flag = |which: usize, known: &mut dyn Iterator<Item = bool>| {
             for (measured, known) in apertures.iter_mut().skip(which).step_by(k).zip(known) {
                 measured.flags.set(Flags::NEIGHBOUR, known);
             }
-        }
-    }
-}
-
-/// A request and what is made of it before the first source.
-struct Job<'j> {
-    photometry: &'j Photometry<'j>,
-    pixels: Pixels<'j>,
-    unmasked: Image<'j>,
-    batches: Vec<Batch<'j>>,
-    annuli: Option<Batch<'j>>,
-}
-
-impl<'j> Job<'j> {
-    fn state(&self) -> State {
-        let observer = match &self.photometry.sky {
-            Sky::Given { .. } => None,
-            Sky::Annulus { estimator, .. } => Some(Observer::new(*estimator, self.photometry.step)),
         };
-        State {
-            observer,
-            runs: Runs::default(),
-            scratch: Vec::new(),
-            builders: self.batches.iter().map(|_| Builder::default()).collect(),
-            sky_builder: Builder::default(),
-        }
-    }
-
-    /// The batch whose first source is largest: by its boxes the work is shared out.
-    fn leading(&self) -> &Batch<'j> {
-        let pixels = |batch: &Batch<'_>| {
-            let mut builder = Builder::default();
-            let first = batch.x.iter().zip(batch.y).position(|(x, y)| x.is_finite() && y.is_finite());
-            let bbox = first.and_then(|i| batch.source(i, &mut builder)?.bbox.ok());
-            bbox.map_or(0, |bbox| bbox.nx().saturating_mul(bbox.ny()))
-        };
-        let all = self.batches.iter().chain(&self.annuli);
-        all.max_by_key(|batch| pixels(batch)).unwrap_or(&self.batches[0])
-    }
-
-    /// Collect the pixels of an annulus.
-    fn look(
-        &self,
-        observer: &mut Observer,
-        runs: &mut Runs,
-        source: &Source<'_>,
-        tools: &mut Tools<'_>,
-    ) -> Result<()> {
-        let mut tools = Tools { method: Method::Center, scratch: &mut *tools.scratch, stop: tools.stop };
-        let mut annulus = observer.annulus(&self.pixels, runs);
-        source.visit(self.pixels.image.frame(), &mut tools, &mut annulus)?;
-        Ok(())
-    }
-
-    /// Measure source `i`.
-    fn source(&self, state: &mut State, i: usize, tools: &mut Tools<'_>, item: &mut Item<'_>) -> Result<()> {
-        let State { observer, runs, scratch, builders, sky_builder } = state;
-        let (known, mut common) = self.sky(observer.as_mut(), runs, sky_builder, i, tools, item.sky)?;
-        let (x, y) = (self.photometry.x[i], self.photometry.y[i]);
-        let nowhere = !(x.is_finite() && y.is_finite());
-        common.set(Flags::BAD_POSITION, nowhere);
-        common.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
-        let apertures = item.apertures.iter_mut().zip(item.reach.iter_mut());
-        for ((batch, builder), (measured, reach)) in self.batches.iter().zip(builders).zip(apertures) {
-            if let Some(source) = batch.source(i, builder) {
-                if matches!(batch.shapes, Shapes::Each { .. }) {
-                    *reach = Reach::of(source.aperture);
+        let mut shared = Vec::new();
+        for (which, shapes) in self.apertures.iter().enumerate() {
+            match shapes {
+                Shapes::Shared(aperture) => shared.push((which, Reach::of(aperture))),
+                Shapes::Each { .. } => {
+                    let known = neighbours(self.x, self.y, &|i| reach[i * k + which]);
+                    flag(which, &mut known.into_iter());
                 }
-                *measured = self.aperture(&source, &known, runs, scratch, tools)?;
-            } else {
-                measured.flags.set(Flags::BAD_GEOMETRY, !nowhere);
             }
-            measured.flags = measured.flags | common;
         }
-        Ok(())
-    }
-
-    /// The sky under source `i`, and the flags that it brings.
-    fn sky(
-        &self,
-        observer: Option<&mut Observer>,
-        runs: &mut Runs,
-        builder: &mut Builder,
-        i: usize,
-        tools: &mut Tools<'_>,
-        measured: &mut SkyMeasured,
-    ) -> Result<(SkyKnowledge, Flags)> {
-        let of = |column: &Column<'_>| column.get(i).unwrap_or(f64::NAN);
-        match (&self.photometry.sky, &self.annuli, observer) {
-            (Sky::Annulus { levels, .. }, Some(annuli), Some(observer)) => {
-                let source = annuli.source(i, builder);
-                let mut flags = Flags::NONE;
-                if let Some(source) = &source {
-                    self.look(observer, runs, source, tools)?;
-                    let frame = self.pixels.image.frame();
-                    flags.set(
-                        Flags::SKY_PARTIAL,
-                        !source.bbox.as_ref().is_ok_and(|&bbox| frame.contains(bbox)),
-                    );
-                } else {
-                    observer.forget(runs);
-                    let somewhere = annuli.x[i].is_finite() && annuli.y[i].is_finite();
-                    flags.set(Flags::BAD_GEOMETRY, somewhere);
-                    flags.set(Flags::BAD_POSITION, !somewhere);
-                }
-                let (sky, known, found) = observer.measure(levels.map(|levels| levels[i]));
-                *measured = sky;
-                Ok((known, flags | found))
-            }
-            (Sky::Given { level, std, err }, ..) => {
-                let (level, std, err) = (of(level), of(std), of(err));
-                *measured = SkyMeasured { level, std, n: 0, rejected: 0 };
-                let known = SkyKnowledge { level, std, pixel: std, variance: err * err, n: None };
-                let mut flags = Flags::NONE;
-                flags.set(Flags::SKY_NONE, !level.is_finite());
-                Ok((known, flags))
-            }
-            _ => unreachable!("every annulus has a batch and an observer"),
+        let reaches: Vec<_> = shared.iter().map(|(_, reach)| *reach).collect();
+        let known = neighbours_alike(self.x, self.y, &reaches);
+        for (place, (which, _)) in shared.iter().enumerate() {
+            flag(*which, &mut known.iter().skip(place).step_by(reaches.len()).copied());
         }
-    }
-
-    /// One aperture of a source.
-    fn aperture(
-        &self,
-        source: &Source<'_>,
-        sky: &SkyKnowledge,
-        runs: &Runs,
-        scratch: &mut Vec<f64>,
-        tools: &mut Tools<'_>,
-    ) -> Result<Measured> {
-        let Photometry { method, cut_is_nan, masked, error_model, .. } = self.photometry;
-        let frame = self.pixels.image.frame();
-        let whole = source.whole_area(frame, *method);
-        let mut reducer = PixelsReducer::new(&self.pixels, &self.unmasked, sky.level, runs, scratch);
-        let totals = loop {
-            let mut tools = Tools { method: *method, scratch: &mut *tools.scratch, stop: tools.stop };
-            source.visit(frame, &mut tools, &mut reducer)?;
-            if let Some(totals) = reducer.totals(whole) {
-                break totals;
-            }
-        };
-        let area = source.aperture.area();
-        let cut = !source.bbox.as_ref().is_ok_and(|&bbox| frame.contains(bbox));
-        // What 1 - npix / area means of whole pixels: those inside the image, unless some of them are not there.
-        let all = if cut || *method == Method::Exact { area } else { totals.inside };
-        let mut flags = totals.flags;
-        let none_inside = cut && totals.inside == 0.0;
-        let none_good = totals.inside > 0.0 && totals.npix == 0.0;
-        flags.set(Flags::NO_OVERLAP, none_inside);
-        flags.set(Flags::PARTIAL_OVERLAP, cut && !none_inside);
-        flags.set(Flags::ALL_MASKED, none_good);
-        let bad = Flags::MASKED_PIXELS | Flags::NON_FINITE_DATA | Flags::NON_FINITE_ERROR;
-        let refused =
-            none_inside || none_good || (*cut_is_nan && cut) || (*masked == Masked::Nan && flags.has(bad));
-        let apsum = if refused { f64::NAN } else { totals.apsum };
-        let flux = apsum - totals.npix * sky.level;
-        flags.set(Flags::NEGATIVE_FLUX, flux < 0.0);
-        let variance = if flux.is_nan() { f64::NAN } else { error_model.variance(&totals.sums(flux), sky) };
-        let bad_frac = if totals.npix == all { 0.0 } else { (1.0 - totals.npix / all).clamp(0.0, 1.0) };
-        Ok(Measured { flux, flux_err: variance.sqrt(), apsum, npix: totals.npix, area, bad_frac, flags })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::photometry::{ErrorKind, Statistic};
-    use crate::{Kind, image::View, shapes};
-
-    const SIZE: usize = 60;
-
-    fn data() -> Vec<f64> {
-        (0..SIZE * SIZE).map(|i| 100.0 + ((i * 7919) % 31) as f64).collect()
-    }
-
-    fn request<'a>(x: &'a [f64], apertures: Vec<Shapes<'a>>, sky: Sky<'a>) -> Photometry<'a> {
-        Photometry {
-            x,
-            y: x,
-            apertures,
-            method: Method::Exact,
-            sky,
-            errors: None,
-            error_model: ErrorModel::Scatter { gain: None },
-            masked: Masked::Exclude,
-            cut_is_nan: false,
-            saturation: None,
-            step: 0.0,
-        }
-    }
-
-    fn annuli<'a>(x: &'a [f64], shape: &'a crate::Aperture, statistic: Statistic) -> Sky<'a> {
-        let estimator = SkyEstimator { statistic, ..SkyEstimator::default() };
-        Sky::Annulus { x, y: x, shapes: Shapes::Shared(shape), estimator, levels: None }
-    }
-
-    fn measured(request: &Photometry<'_>, image: &Image<'_>) -> Catalogue {
-        request.measure(image, &mut Runner { interrupted: &mut || false }).unwrap()
-    }
-
-    #[test]
-    fn a_flux_is_a_sum_less_the_sky() {
-        let (data, x) = (data(), [20.0, 35.5]);
-        let image = Image::from_slice(&data, SIZE, SIZE).unwrap();
-        let (disc, ring) = (shapes::circle(3.0).unwrap(), shapes::circular_annulus(6.0, 9.0).unwrap());
-        let found =
-            measured(&request(&x, vec![Shapes::Shared(&disc)], annuli(&x, &ring, Statistic::Mean)), &image);
-        let batch = Batch { x: &x, y: &x, shapes: Shapes::Shared(&disc), method: Method::Exact };
-        let sums = batch.sums(&image, &mut Runner { interrupted: &mut || false }).unwrap();
-        for ((source, sky), sum) in found.apertures.iter().zip(&found.sky).zip(sums) {
-            assert_eq!((source.apsum, source.npix), (sum.sum, sum.npix));
-            assert_eq!(source.flux, sum.sum - sum.npix * sky.level);
-            assert!(sky.n > 100 && source.flux_err > 0.0);
-        }
-    }
-
-    #[test]
-    fn given_levels_replace_the_statistic_alone() {
-        let (data, x) = (data(), [20.0, 35.5]);
-        let image = Image::from_slice(&data, SIZE, SIZE).unwrap();
-        let (disc, ring) = (shapes::circle(3.0).unwrap(), shapes::circular_annulus(6.0, 9.0).unwrap());
-        let own = request(&x, vec![Shapes::Shared(&disc)], annuli(&x, &ring, Statistic::Median));
-        let survivors = own.survivors(&image, &mut Runner { interrupted: &mut || false }).unwrap();
-        let mut given = own.clone();
-        if let Sky::Annulus { levels, .. } = &mut given.sky {
-            *levels = Some(&[1.0, 2.0]);
-        }
-        let (own, given) = (measured(&own, &image), measured(&given, &image));
-        for i in 0..2 {
-            assert_eq!(given.sky[i], SkyMeasured { level: (i + 1) as f64, ..own.sky[i] });
-            assert_eq!((survivors.offsets[i + 1] - survivors.offsets[i]) as usize, own.sky[i].n);
-        }
-    }
-
-    #[test]
-    fn bad_rows_are_flagged_and_spoil_nothing() {
-        let (data, x, radii) = (data(), [20.0, f64::NAN, 30.0], [3.0, 3.0, -1.0]);
-        let image = Image::from_slice(&data, SIZE, SIZE).unwrap();
-        let kind = Kind::named("circ").unwrap();
-        let shapes = Shapes::Each { kind, columns: vec![Column::Each(&radii)] };
-        let found = measured(&request(&x, vec![shapes], Sky::NONE), &image);
-        let fluxes = found.apertures.iter().map(|source| source.flux.is_nan());
-        assert_eq!(fluxes.collect::<Vec<_>>(), [false, true, true]);
-        assert!(found.apertures[1].flags.has(Flags::BAD_POSITION));
-        assert!(found.apertures[2].flags.has(Flags::BAD_GEOMETRY));
-        assert_eq!(found.apertures[0].flags, Flags::NONE);
-    }
-
-    #[test]
-    fn what_does_not_fit_together_is_refused() {
-        let (data, x) = (data(), [20.0, 30.0]);
-        let image = Image::from_slice(&data, SIZE, SIZE).unwrap();
-        let disc = shapes::circle(3.0).unwrap();
-        let refused = |request: &Photometry<'_>| {
-            request.measure(&image, &mut Runner { interrupted: &mut || false }).unwrap_err().to_string()
-        };
-        let good = request(&x, vec![Shapes::Shared(&disc)], Sky::NONE);
-        assert_eq!(
-            refused(&Photometry { apertures: Vec::new(), ..good.clone() }),
-            "photometry needs at least one aperture"
-        );
-        assert_eq!(refused(&Photometry { y: &[1.0], ..good.clone() }), "x has 2 values, but y has 1");
-        let level = Column::Each(&[1.0; 3]);
-        let sky = Sky::Given { level, std: Column::Same(1.0), err: Column::Same(0.0) };
-        assert_eq!(refused(&Photometry { sky, ..good.clone() }), "x has 2 values, but sky has 3");
-        let sky = annuli(&x[..1], &disc, Statistic::Median);
-        assert_eq!(refused(&Photometry { sky, ..good.clone() }), "x has 2 values, but sky has 1");
-        let view = View::from_slice(&[1.0; 4], 2, 2).unwrap();
-        let errors = Some(Errors { view, kind: ErrorKind::Std, scale: 1.0 });
-        assert_eq!(
-            refused(&Photometry { errors, ..good.clone() }),
-            "error has shape (2, 2), but the image has shape (60, 60)"
-        );
-        let none = good.survivors(&image, &mut Runner { interrupted: &mut || false }).unwrap_err();
-        assert_eq!(none.to_string(), "there are no pixels of a sky that is given");
-    }
-}
+mod tests;

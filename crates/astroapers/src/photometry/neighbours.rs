@@ -11,6 +11,8 @@
 //! another. Then the smaller ones ask among larger ones, and tell those that do not know yet; these are kept in front of
 //! their cell, and they are few, for they do not overlap.
 
+mod alike;
+
 /// How far an aperture reaches.
 ///
 /// ```
@@ -38,6 +40,13 @@ impl Reach {
     pub fn of(aperture: &crate::Aperture) -> Self {
         let bounds = aperture.bounds();
         Self { radius: aperture.radius(), x: [bounds.x_min, bounds.x_max], y: [bounds.y_min, bounds.y_max] }
+    }
+
+    /// Whether the apertures of two sources overlap, of which the other is that much further to the right and up.
+    fn overlaps(&self, other: &Self, dx: f64, dy: f64) -> bool {
+        let apart = |a: [f64; 2], b: [f64; 2], d: f64| b[0] + d >= a[1] || b[1] + d <= a[0];
+        let sum = self.radius + other.radius;
+        dx * dx + dy * dy < sum * sum && !apart(self.x, other.x, dx) && !apart(self.y, other.y, dy)
     }
 }
 
@@ -82,6 +91,21 @@ pub fn neighbours(x: &[f64], y: &[f64], reach: &dyn Fn(usize) -> Reach) -> Vec<b
     known
 }
 
+/// [`neighbours`] of sources that have the same apertures: source by source, whether each overlaps the same one of another source.
+pub(crate) fn neighbours_alike(x: &[f64], y: &[f64], reaches: &[Reach]) -> Vec<bool> {
+    alike::neighbours(x, y, reaches).unwrap_or_else(|| {
+        let mut known = vec![false; x.len() * reaches.len()];
+        for (k, reach) in reaches.iter().enumerate() {
+            // Without the largest ones the smaller may not be crowded.
+            let alone = alike::neighbours(x, y, &[*reach]).unwrap_or_else(|| neighbours(x, y, &|_| *reach));
+            for (known, alone) in known.iter_mut().skip(k).step_by(reaches.len()).zip(alone) {
+                *known = alone;
+            }
+        }
+        known
+    })
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Source {
     i: usize,
@@ -92,12 +116,7 @@ struct Source {
 
 impl Source {
     fn overlaps(&self, other: &Self) -> bool {
-        let (dx, dy) = (other.x - self.x, other.y - self.y);
-        let apart = |a: [f64; 2], b: [f64; 2], d: f64| b[0] + d >= a[1] || b[1] + d <= a[0];
-        let sum = self.reach.radius + other.reach.radius;
-        dx * dx + dy * dy < sum * sum
-            && !apart(self.reach.x, other.reach.x, dx)
-            && !apart(self.reach.y, other.reach.y, dy)
+        self.reach.overlaps(&other.reach, other.x - self.x, other.y - self.y)
     }
 
     /// The power of two that bounds its radius.

@@ -1,9 +1,11 @@
-//! Medians by selection, in the order that numbers have.
+//! Medians, in the order that numbers have.
 //!
 //! The median of an even count is the mean of the two middle values, their rounded sum halved, as in NumPy. Only
 //! those two values matter: their order among equals and the way they were found cannot be seen in the result.
 
 use std::cmp::Ordering;
+
+use super::rank::Ranks;
 
 /// Ascending; the values are never NaN.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that sorting asks for")]
@@ -12,23 +14,27 @@ pub(super) fn ascending(a: &f64, b: &f64) -> Ordering {
     a.partial_cmp(b).unwrap_or(Ordering::Equal)
 }
 
-/// The median of finite values, which it reorders; NaN of none.
-///
-/// Afterwards no value before the middle is larger and none behind it is smaller than those at the middle.
+/// The median of values of which none is NaN; NaN of none.
 ///
 /// ```
 /// use astroapers::photometry::median;
 ///
-/// assert_eq!(median(&mut [4.0, 1.0, 3.0, 2.0]), 2.5);
-/// assert!(median(&mut []).is_nan());
+/// assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
+/// assert!(median(&[]).is_nan());
 /// ```
-pub fn median(values: &mut [f64]) -> f64 {
-    let n = values.len();
-    if n == 0 {
-        return f64::NAN;
+pub fn median(values: &[f64]) -> f64 {
+    Ranks::default().median(values, 0, values.len())
+}
+
+impl Ranks {
+    /// The median of `n` of the values: those that would stand from the place `first` on if all were sorted.
+    pub(super) fn median(&mut self, values: &[f64], first: usize, n: usize) -> f64 {
+        if n == 0 {
+            return f64::NAN;
+        }
+        let [lower, upper] = self.find(values, [first + (n - 1) / 2, first + n / 2]);
+        if n % 2 == 1 { upper } else { middle(lower, upper) }
     }
-    let (below, &mut upper, _) = values.select_nth_unstable_by(n / 2, ascending);
-    if n % 2 == 1 { upper } else { middle(largest(below), upper) }
 }
 
 /// The mean of the two middle values.
@@ -40,7 +46,7 @@ pub(super) fn middle(lower: f64, upper: f64) -> f64 {
 }
 
 /// The largest of some values; negative infinity of none.
-fn largest(values: &[f64]) -> f64 {
+pub(super) fn largest(values: &[f64]) -> f64 {
     values.iter().fold(f64::NEG_INFINITY, |largest, &value| if value > largest { value } else { largest })
 }
 
@@ -58,13 +64,13 @@ mod tests {
             sorted.sort_by(ascending);
             let expected =
                 if n % 2 == 1 { sorted[n / 2] } else { f64::midpoint(sorted[n / 2 - 1], sorted[n / 2]) };
-            assert_eq!(median(&mut values.clone()), expected);
+            assert_eq!(median(&values), expected);
         }
     }
 
     #[test]
     fn two_huge_values_overflow_as_in_numpy() {
-        assert_eq!(median(&mut [f64::MAX, f64::MAX]), f64::INFINITY);
-        assert_eq!(median(&mut [f64::MAX]), f64::MAX);
+        assert_eq!(median(&[f64::MAX, f64::MAX]), f64::INFINITY);
+        assert_eq!(median(&[f64::MAX]), f64::MAX);
     }
 }

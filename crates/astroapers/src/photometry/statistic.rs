@@ -1,8 +1,9 @@
 //! One number for the sky: the statistics of what clipping has left.
 
-use super::clip::Summary;
 use super::mmm;
+use super::rank::Ranks;
 use super::select::median;
+use super::summary::{Interval, Summary};
 
 /// How the level of the sky is estimated from the pixels that survive the clipping.
 ///
@@ -68,12 +69,13 @@ impl Statistic {
         Self::ALL.into_iter().find(|statistic| statistic.name() == name)
     }
 
-    /// The level of `kept`, which is reordered, and the summary of the values that it rests on.
+    /// The level of the values that were `kept`, and the summary of those that it rests on.
     ///
     /// `step` is the quantisation of the values, 0 if there is none; `scratch` is memory to work in.
     pub(super) fn level(
         self,
-        kept: &mut Vec<f64>,
+        values: &[f64],
+        kept: Interval,
         summary: Summary,
         step: f64,
         scratch: &mut Vec<f64>,
@@ -83,24 +85,27 @@ impl Statistic {
             Self::Median => median,
             Self::Mean => mean,
             Self::Mode => 3.0 * median - 2.0 * mean,
-            Self::Mmm => return mmm_level(kept, summary, step),
+            Self::Mmm => return mmm_level(values, kept, summary, step, scratch),
             Self::Sextractor => sextractor(&summary),
-            Self::Biweight => biweight(kept, median, scratch),
-            Self::MedianInterp => spread_median(kept, median, step),
+            Self::Biweight => biweight(values, kept, median, scratch),
+            Self::MedianInterp => spread_median(values, kept, &summary, step),
         };
         (level, summary)
     }
 }
 
-fn mmm_level(kept: &mut Vec<f64>, summary: Summary, step: f64) -> (f64, Summary) {
-    match mmm::mode(kept, step) {
+fn mmm_level(
+    values: &[f64],
+    kept: Interval,
+    summary: Summary,
+    step: f64,
+    sorted: &mut Vec<f64>,
+) -> (f64, Summary) {
+    sorted.clear();
+    sorted.extend(kept.of(values));
+    match mmm::mode(sorted, step) {
         None => (summary.median, summary),
-        Some((mode, range)) => {
-            kept.truncate(range.end);
-            kept.drain(..range.start);
-            let summary = Summary::of(kept);
-            (mode, summary)
-        }
+        Some((mode, range)) => (mode, Summary::of(&sorted[range], &mut Ranks::default())),
     }
 }
 
@@ -117,14 +122,14 @@ fn sextractor(summary: &Summary) -> f64 {
 }
 
 /// `m + sum(d u) / sum(u)` with `u = (1 - (d / c MAD)^2)^2` of the deviations `d` below `c MAD`.
-fn biweight(kept: &[f64], centre: f64, deviations: &mut Vec<f64>) -> f64 {
+fn biweight(values: &[f64], kept: Interval, centre: f64, deviations: &mut Vec<f64>) -> f64 {
     deviations.clear();
-    deviations.extend(kept.iter().map(|value| (value - centre).abs()));
+    deviations.extend(kept.of(values).map(|value| (value - centre).abs()));
     let cut = BIWEIGHT_CUT * median(deviations);
     if cut == 0.0 {
         return centre;
     }
-    let [sum, weight] = kept.iter().fold([0.0, 0.0], |[sum, weight], value| {
+    let [sum, weight] = kept.of(values).fold([0.0, 0.0], |[sum, weight], value| {
         let d = value - centre;
         let u = 1.0 - (d / cut) * (d / cut);
         let u = if u > 0.0 { u * u } else { 0.0 };
@@ -137,16 +142,17 @@ fn biweight(kept: &[f64], centre: f64, deviations: &mut Vec<f64>) -> f64 {
 ///
 /// Where the cumulative distribution of such bins passes one half: with `c` values below the middle bin and `f` in it, at
 /// the fraction `(n / 2 - c) / f` of the bin. If the middle falls between two bins it is halfway between them.
-fn spread_median(kept: &[f64], median: f64, step: f64) -> f64 {
+fn spread_median(values: &[f64], kept: Interval, summary: &Summary, step: f64) -> f64 {
+    let Summary { n, median, .. } = *summary;
     if step == 0.0 {
         return median;
     }
-    let below = kept.iter().filter(|&&value| value < median).count();
-    let tied = kept.iter().filter(|&&value| value == median).count();
+    let below = kept.of(values).filter(|&value| value < median).count();
+    let tied = kept.of(values).filter(|&value| value == median).count();
     if tied == 0 {
         return median;
     }
-    median + step * ((kept.len() as f64 / 2.0 - below as f64) / tied as f64 - 0.5)
+    median + step * ((n as f64 / 2.0 - below as f64) / tied as f64 - 0.5)
 }
 
 #[cfg(test)]
@@ -155,9 +161,8 @@ mod tests {
     use crate::photometry::testing::Numbers;
 
     fn level(statistic: Statistic, values: &[f64], step: f64) -> f64 {
-        let mut kept = values.to_vec();
-        let summary = Summary::of(&mut kept);
-        statistic.level(&mut kept, summary, step, &mut Vec::new()).0
+        let summary = Summary::of(values, &mut Ranks::default());
+        statistic.level(values, Interval::ALL, summary, step, &mut Vec::new()).0
     }
 
     #[test]

@@ -1,0 +1,256 @@
+//! One source after another: its sky, then its apertures.
+
+use super::{Photometry, Sky};
+use crate::aperture::Method;
+use crate::batch::{Batch, Builder, Column, Shapes, Source, Tools};
+use crate::error::Result;
+use crate::image::Image;
+use crate::photometry::{
+    Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge, SkyMeasured,
+};
+use crate::simd::{dispatch, level};
+use crate::window::Window;
+
+/// One source of the results.
+pub(super) struct Item<'a> {
+    pub(super) sky: &'a mut SkyMeasured,
+    pub(super) apertures: &'a mut [Measured],
+    pub(super) reach: &'a mut [Reach],
+}
+
+/// What a thread keeps from source to source.
+pub(super) struct State<'j> {
+    observer: Option<Observer>,
+    runs: Runs,
+    reducer: PixelsReducer<'j>,
+    /// One for each batch.
+    builders: Vec<Builder>,
+}
+
+/// A request and what is made of it before the first source.
+pub(super) struct Job<'j> {
+    photometry: &'j Photometry<'j>,
+    frame: Window,
+    pixels: Pixels<'j>,
+    unmasked: Image<'j>,
+    /// The apertures, and the annuli last if there are any.
+    batches: Vec<Batch<'j>>,
+}
+
+impl<'j> Job<'j> {
+    pub(super) fn new(photometry: &'j Photometry<'j>, image: &'j Image<'j>) -> Self {
+        let Photometry { x, y, method, .. } = *photometry;
+        let aperture = |shapes: &Shapes<'j>| Batch { x, y, shapes: shapes.clone(), method };
+        let annuli = match &photometry.sky {
+            Sky::Given { .. } => None,
+            Sky::Annulus { x, y, shapes, .. } => {
+                Some(Batch { x, y, shapes: shapes.clone(), method: Method::Center })
+            }
+        };
+        Self {
+            photometry,
+            frame: image.frame(),
+            pixels: Pixels {
+                image,
+                errors: photometry.errors,
+                saturation: photometry.saturation.unwrap_or(f64::INFINITY),
+                masked: photometry.masked,
+                photons: photometry.error_model.needs_photons(),
+            },
+            unmasked: image.unmasked(),
+            batches: photometry.apertures.iter().map(aperture).chain(annuli).collect(),
+        }
+    }
+
+    /// How many apertures there are on each position; the annuli come after them.
+    const fn apertures(&self) -> usize {
+        self.photometry.apertures.len()
+    }
+
+    pub(super) fn batches(&self) -> &[Batch<'j>] {
+        &self.batches
+    }
+
+    pub(super) fn annuli(&self) -> Option<&Batch<'j>> {
+        self.batches.get(self.apertures())
+    }
+
+    /// The batch whose first source is largest: by its boxes the work is shared out.
+    pub(super) fn leading(&self) -> usize {
+        let pixels = |batch: &Batch<'_>| {
+            let mut builder = Builder::default();
+            let first = batch.x.iter().zip(batch.y).position(|(x, y)| x.is_finite() && y.is_finite());
+            let bbox = first.and_then(|i| batch.source(i, &mut builder)?.bbox.ok());
+            bbox.map_or(0, |bbox| bbox.nx().saturating_mul(bbox.ny()))
+        };
+        (0..self.batches.len()).max_by_key(|&which| pixels(&self.batches[which])).unwrap_or(0)
+    }
+
+    pub(super) fn state(&self) -> State<'_> {
+        let observer = match &self.photometry.sky {
+            Sky::Given { .. } => None,
+            Sky::Annulus { estimator, .. } => Some(Observer::new(*estimator, self.photometry.step)),
+        };
+        State {
+            observer,
+            runs: Runs::default(),
+            reducer: PixelsReducer::new(&self.pixels, &self.unmasked),
+            builders: self.batches.iter().map(|_| Builder::default()).collect(),
+        }
+    }
+
+    /// Append the pixels of an annulus that survive the clipping.
+    pub(super) fn survivors(
+        &self,
+        state: &mut State<'_>,
+        source: &Source<'_>,
+        tools: &mut Tools<'_>,
+        values: &mut Vec<f64>,
+    ) -> Result<()> {
+        if let Some(observer) = &mut state.observer {
+            self.look(observer, &mut state.runs, source, tools)?;
+            observer.survivors(values);
+        }
+        Ok(())
+    }
+
+    /// Collect the pixels of an annulus.
+    fn look(
+        &self,
+        observer: &mut Observer,
+        runs: &mut Runs,
+        source: &Source<'_>,
+        tools: &mut Tools<'_>,
+    ) -> Result<()> {
+        let mut annulus = observer.annulus(&self.pixels, runs);
+        let mut tools = tools.with(Method::Center);
+        dispatch!(level(), simd => {
+            source.visit_on(simd, self.frame, &mut tools, &mut annulus.on(simd))
+        })?;
+        annulus.finish();
+        Ok(())
+    }
+
+    /// Measure source `i`, whose shape of the `leading` batch is there.
+    pub(super) fn source(
+        &self,
+        state: &mut State<'_>,
+        i: usize,
+        (leading, mut there): (usize, Option<Source<'_>>),
+        tools: &mut Tools<'_>,
+        item: &mut Item<'_>,
+    ) -> Result<()> {
+        let State { observer, runs, reducer, builders } = state;
+        let (of_apertures, of_annuli) = builders.split_at_mut(self.apertures());
+        let (known, mut common) = match (observer, self.annuli(), of_annuli) {
+            (Some(observer), Some(annuli), [builder]) => {
+                let own = self.apertures() == leading;
+                let source = if own { there.take() } else { annuli.source(i, builder) };
+                self.sky(observer, runs, (i, source), tools, item.sky)?
+            }
+            _ => self.given_sky(i, item.sky),
+        };
+        let (x, y) = (self.photometry.x[i], self.photometry.y[i]);
+        let nowhere = !(x.is_finite() && y.is_finite());
+        common.set(Flags::BAD_POSITION, nowhere);
+        common.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
+        let apertures = item.apertures.iter_mut().zip(item.reach.iter_mut());
+        let batches = self.batches.iter().zip(of_apertures).enumerate();
+        for ((which, (batch, builder)), (measured, reach)) in batches.zip(apertures) {
+            let source = if which == leading { there.take() } else { batch.source(i, builder) };
+            if let Some(source) = source {
+                if matches!(batch.shapes, Shapes::Each { .. }) {
+                    *reach = Reach::of(source.aperture);
+                }
+                *measured = self.aperture(reducer, &source, &known, runs, tools)?;
+            } else {
+                measured.flags.set(Flags::BAD_GEOMETRY, !nowhere);
+            }
+            measured.flags = measured.flags | common;
+        }
+        Ok(())
+    }
+
+    /// The sky in an annulus, and the flags that it brings.
+    fn sky(
+        &self,
+        observer: &mut Observer,
+        runs: &mut Runs,
+        (i, source): (usize, Option<Source<'_>>),
+        tools: &mut Tools<'_>,
+        measured: &mut SkyMeasured,
+    ) -> Result<(SkyKnowledge, Flags)> {
+        let Sky::Annulus { x, y, levels, .. } = &self.photometry.sky else {
+            unreachable!("only annuli have an observer");
+        };
+        let mut flags = Flags::NONE;
+        if let Some(source) = &source {
+            self.look(observer, runs, source, tools)?;
+            flags.set(Flags::SKY_PARTIAL, !source.is_inside(self.frame));
+        } else {
+            observer.forget(runs);
+            let somewhere = x[i].is_finite() && y[i].is_finite();
+            flags.set(Flags::BAD_GEOMETRY, somewhere);
+            flags.set(Flags::BAD_POSITION, !somewhere);
+        }
+        let (sky, known, found) = observer.measure(levels.map(|levels| levels[i]));
+        *measured = sky;
+        Ok((known, flags | found))
+    }
+
+    /// A sky that is given, and the flags that it brings.
+    fn given_sky(&self, i: usize, measured: &mut SkyMeasured) -> (SkyKnowledge, Flags) {
+        let Sky::Given { level, std, err } = &self.photometry.sky else {
+            unreachable!("every annulus has a batch and an observer");
+        };
+        let of = |column: &Column<'_>| column.get(i).unwrap_or(f64::NAN);
+        let (level, std, err) = (of(level), of(std), of(err));
+        *measured = SkyMeasured { level, std, n: 0, rejected: 0 };
+        let known = SkyKnowledge { level, std, pixel: std, variance: err * err, n: None };
+        let mut flags = Flags::NONE;
+        flags.set(Flags::SKY_NONE, !level.is_finite());
+        (known, flags)
+    }
+
+    /// One aperture of a source.
+    fn aperture(
+        &self,
+        reducer: &mut PixelsReducer<'_>,
+        source: &Source<'_>,
+        sky: &SkyKnowledge,
+        runs: &Runs,
+        tools: &mut Tools<'_>,
+    ) -> Result<Measured> {
+        let Photometry { method, cut_is_nan, masked, error_model, .. } = self.photometry;
+        let mut tools = tools.with(*method);
+        let near = source.bbox.as_ref().is_ok_and(|&bbox| runs.meet(bbox)).then_some(runs);
+        reducer.begin(sky.level, source.whole_area(self.frame, *method));
+        let totals = loop {
+            dispatch!(level(), simd => {
+                source.visit_on(simd, self.frame, &mut tools, &mut reducer.on(simd, near))
+            })?;
+            if let Some(totals) = reducer.totals() {
+                break totals;
+            }
+        };
+        let area = source.aperture.area();
+        let cut = !source.is_inside(self.frame);
+        // What 1 - npix / area means of whole pixels: those inside the image, unless some of them are not there.
+        let all = if cut || *method == Method::Exact { area } else { totals.inside };
+        let mut flags = totals.flags;
+        let none_inside = cut && totals.inside == 0.0;
+        let none_good = totals.inside > 0.0 && totals.npix == 0.0;
+        flags.set(Flags::NO_OVERLAP, none_inside);
+        flags.set(Flags::PARTIAL_OVERLAP, cut && !none_inside);
+        flags.set(Flags::ALL_MASKED, none_good);
+        let bad = Flags::MASKED_PIXELS | Flags::NON_FINITE_DATA | Flags::NON_FINITE_ERROR;
+        let refused =
+            none_inside || none_good || (*cut_is_nan && cut) || (*masked == Masked::Nan && flags.has(bad));
+        let apsum = if refused { f64::NAN } else { totals.apsum };
+        let flux = apsum - totals.npix * sky.level;
+        flags.set(Flags::NEGATIVE_FLUX, flux < 0.0);
+        let variance = if flux.is_nan() { f64::NAN } else { error_model.variance(&totals.sums(flux), sky) };
+        let bad_frac = if totals.npix == all { 0.0 } else { (1.0 - totals.npix / all).clamp(0.0, 1.0) };
+        Ok(Measured { flux, flux_err: variance.sqrt(), apsum, npix: totals.npix, area, bad_frac, flags })
+    }
+}

@@ -1,0 +1,178 @@
+//! The pixels of an annulus that are good enough for the sky.
+//!
+//! They are those whose centres lie in the annulus and that are neither masked, nor without a finite value or a valid
+//! error, nor saturated: nothing of such a pixel can reach the sky. Values are kept as `f64` in one list per thread, in the
+//! order of the image; masked ones are left out run by run, the other bad ones, which are rare, when all have been
+//! collected.
+
+use fearless_simd::f64x8;
+
+use super::list::{List, SLACK};
+use super::pixels::Pixels;
+use crate::image::Image;
+use crate::simd::{Simd, SimdBase, SimdMask, dispatch, level};
+use crate::span::SpanVisitor;
+use crate::window::Window;
+
+/// Pixels that are copied at once, also beyond the end of a run.
+const GROUP: usize = SLACK;
+
+/// Runs of neighbouring pixels, rows upwards, each row from left to right.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs(Vec<(i64, i64, i64)>);
+
+impl Runs {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    #[inline(always)]
+    fn push(&mut self, y: i64, x0: i64, x1: i64) {
+        self.0.push((y, x0, x1));
+    }
+
+    /// Whether any pixel lies in a window.
+    pub(crate) fn meet(&self, window: Window) -> bool {
+        let from = self.0.partition_point(|run| run.0 < window.y0);
+        let rows = self.0[from..].iter().take_while(|run| run.0 < window.y1);
+        rows.into_iter().any(|&(_, x0, x1)| x0 < window.x1 && window.x0 < x1)
+    }
+
+    /// The runs of row `y` and of those above it, skipping what lies below; `from` is where to look first.
+    #[inline(always)]
+    pub(super) fn in_row(&self, y: i64, from: &mut usize) -> impl Iterator<Item = (i64, i64)> {
+        while self.0.get(*from).is_some_and(|run| run.0 < y) {
+            *from += 1;
+        }
+        self.0[*from..].iter().take_while(move |run| run.0 == y).map(|&(_, x0, x1)| (x0, x1))
+    }
+}
+
+/// The good values of an annulus, and memory for masks and errors of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Collected {
+    list: List,
+    masked: Vec<bool>,
+    errors: Vec<f64>,
+}
+
+impl Collected {
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    pub(super) fn values(&self) -> &[f64] {
+        self.list.values()
+    }
+}
+
+/// Collects the good pixels of an annulus.
+pub(crate) struct Annulus<'a> {
+    pixels: &'a Pixels<'a>,
+    image: Image<'a>,
+    collected: &'a mut Collected,
+    runs: &'a mut Runs,
+    /// Whether nothing but its value can make a pixel bad.
+    by_value: bool,
+}
+
+impl<'a> Annulus<'a> {
+    pub(super) fn new(pixels: &'a Pixels<'a>, collected: &'a mut Collected, runs: &'a mut Runs) -> Self {
+        let by_value = pixels.image.masks().is_empty() && pixels.errors.is_none();
+        Self { pixels, image: pixels.image.unmasked(), collected, runs, by_value }
+    }
+
+    /// The visitor for a rasteriser that runs on a level.
+    #[inline(always)]
+    pub(crate) fn on<S: Simd>(&mut self, simd: S) -> AnnulusOn<'_, 'a, S> {
+        AnnulusOn { simd, annulus: self }
+    }
+
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, simd: S, y: i64, x0: i64, n: usize) {
+        self.runs.push(y, x0, x0 + n as i64);
+        let start = self.collected.list.len();
+        let out = self.collected.list.room(n);
+        if let Some(pixels) = self.image.native_f64(y, x0, n, n.next_multiple_of(GROUP)) {
+            for (out, pixels) in out.chunks_exact_mut(GROUP).zip(pixels.as_chunks::<GROUP>().0) {
+                f64x8::from_slice(simd, &pixels.map(f64::from_ne_bytes)).store_slice(out);
+            }
+        } else {
+            self.image.load_row(y, x0, &mut out[..n]);
+        }
+        self.collected.list.grow(n);
+        if !self.by_value {
+            self.drop_masked(y, x0, start);
+        }
+    }
+
+    /// Drop the pixels that are masked or have no valid error from the run that begins at `start`.
+    fn drop_masked(&mut self, y: i64, x0: i64, start: usize) {
+        let Collected { list, masked, errors } = &mut *self.collected;
+        let n = list.len() - start;
+        masked.resize(n, false);
+        let mut any = self.pixels.image.masks().load(y, x0, masked);
+        if let Some(known) = &self.pixels.errors {
+            errors.resize(n, 0.0);
+            known.load_variances(y, x0, errors);
+            for (masked, variance) in masked.iter_mut().zip(&*errors) {
+                *masked |= variance.is_nan();
+                any |= *masked;
+            }
+        }
+        if any {
+            list.keep(start, |i, _| !masked[i]);
+        }
+    }
+
+    /// Drop what is not finite or saturated, after the last pixel.
+    pub(crate) fn finish(self) {
+        let limit = self.pixels.saturation;
+        let list = &mut self.collected.list;
+        if !dispatch!(level(), simd => all_good(simd, list.values(), limit)) {
+            list.keep(0, |_, value| is_good(value, limit));
+        }
+    }
+}
+
+/// Whether a value is finite and below the saturation level.
+fn is_good(value: f64, limit: f64) -> bool {
+    // NaN fails both.
+    value > f64::NEG_INFINITY && value < limit
+}
+
+#[inline(always)]
+fn all_good<S: Simd>(simd: S, values: &[f64], limit: f64) -> bool {
+    let (low, high) = (S::f64s::splat(simd, f64::NEG_INFINITY), S::f64s::splat(simd, limit));
+    let groups = values.chunks_exact(S::f64s::LEN);
+    let rest = groups.remainder().iter().all(|&value| is_good(value, limit));
+    let mut good = S::mask64s::splat(simd, true);
+    for group in groups {
+        let group = S::f64s::from_slice(simd, group);
+        good &= group.simd_gt(low) & group.simd_lt(high);
+    }
+    rest && good.all_true()
+}
+
+/// An [`Annulus`] that is compiled for a level, together with the rasteriser that shows it the pixels.
+pub(crate) struct AnnulusOn<'r, 'a, S> {
+    simd: S,
+    annulus: &'r mut Annulus<'a>,
+}
+
+impl<S: Simd> SpanVisitor for AnnulusOn<'_, '_, S> {
+    #[inline(always)]
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        self.annulus.take(self.simd, y, x0, (x1 - x0) as usize);
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        let mut x = x0;
+        for run in weights.chunk_by(|a, b| (*a != 0.0) == (*b != 0.0)) {
+            if run[0] != 0.0 {
+                self.annulus.take(self.simd, y, x, run.len());
+            }
+            x += run.len() as i64;
+        }
+    }
+}
