@@ -18,7 +18,7 @@ use super::pixels::{Masked, Pixel, Pixels};
 use crate::image::Image;
 use crate::reduce::SumReducer;
 use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
-use crate::span::SpanVisitor;
+use crate::span::{SpanVisitor, Spans};
 
 /// A pixel of the sky that lies in the aperture by more than this is shared. The centre of such a pixel lies in the
 /// aperture, as long as that is convex: an annulus that begins where a disc ends shares none.
@@ -214,8 +214,7 @@ impl<S: Simd> PixelsOn<'_, '_, S> {
             reducer.squares.whole += n as i64;
             reducer.add(*simd, &piece, false);
         } else {
-            let padded = &piece.weights[..n.next_multiple_of(LANES)];
-            reducer.sum.on(*simd).padded(y, x, n, padded);
+            reducer.sum.on(*simd).partial(y, x, &piece.weights[..n]);
             reducer.add(*simd, &piece, true);
         }
     }
@@ -268,20 +267,18 @@ impl PixelsReducer<'_> {
 
 /// Add the squares of some weights, lane by lane.
 #[inline(always)]
-fn add_squares<S: Simd>(simd: S, weights: &[f64], lanes: &mut [f64; LANES]) {
-    let mut sum = f64x8::from_slice(simd, lanes);
+fn add_squares<S: Simd>(simd: S, weights: &[f64], sum: &mut f64x8<S>) {
     let (groups, rest) = weights.as_chunks::<LANES>();
     for group in groups {
         let w = f64x8::from_slice(simd, group);
-        sum += w * w;
+        *sum += w * w;
     }
     if !rest.is_empty() {
         let mut group = [0.0; LANES];
         group[..rest.len()].copy_from_slice(rest);
         let w = f64x8::from_slice(simd, &group);
-        sum += w * w;
+        *sum += w * w;
     }
-    sum.store_slice(lanes);
 }
 
 impl<S: Simd> SpanVisitor for PixelsOn<'_, '_, S> {
@@ -300,19 +297,39 @@ impl<S: Simd> SpanVisitor for PixelsOn<'_, '_, S> {
 
     #[inline(always)]
     fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
-        self.padded(y, x0, weights.len(), weights);
+        self.compare(y, x0, weights.len(), Some(weights));
+        let Self { simd, reducer, .. } = self;
+        if reducer.plain {
+            reducer.sum.on(*simd).partial(y, x0, weights);
+            let mut squares = f64x8::from_slice(*simd, &reducer.squares.weights);
+            add_squares(*simd, weights, &mut squares);
+            squares.store_slice(&mut reducer.squares.weights);
+        } else {
+            self.closely(y, x0, weights.len(), Some(weights));
+        }
     }
 
     #[inline(always)]
-    fn padded(&mut self, y: i64, x0: i64, n: usize, weights: &[f64]) {
-        self.compare(y, x0, n, Some(weights));
-        let Self { simd, reducer, .. } = self;
-        if reducer.plain {
-            reducer.sum.on(*simd).padded(y, x0, n, weights);
-            add_squares(*simd, weights, &mut reducer.squares.weights);
-        } else {
-            self.closely(y, x0, n, Some(&weights[..n]));
+    fn spans(&mut self, spans: Spans<'_>) {
+        if !self.reducer.plain {
+            spans.each(self);
+            return;
         }
+        if self.sky.is_some() {
+            for span in spans.list {
+                self.compare(spans.row(span), spans.column(span), span.n as usize, spans.weights(span));
+            }
+        }
+        let Self { simd, reducer, .. } = self;
+        reducer.sum.on(*simd).spans(spans);
+        let mut squares = f64x8::from_slice(*simd, &reducer.squares.weights);
+        for span in spans.list {
+            match spans.weights(span) {
+                Some(weights) => add_squares(*simd, weights, &mut squares),
+                None => reducer.squares.whole += i64::from(span.n),
+            }
+        }
+        squares.store_slice(&mut reducer.squares.weights);
     }
 }
 
