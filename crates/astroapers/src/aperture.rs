@@ -270,6 +270,7 @@ impl Aperture {
         }
     }
 
+    #[inline(always)]
     fn sample<V: SpanVisitor>(
         &self,
         offset: (f64, f64),

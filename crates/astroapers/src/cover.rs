@@ -67,6 +67,7 @@ impl<R: Real> Pieces<R> {
 
     /// Report the weights of all pixels of `window`, whose columns and rows are counted from the
     /// pixel that holds the position; `offset` is the position's place in that pixel.
+    #[inline(always)]
     pub(crate) fn visit<V: SpanVisitor>(
         &self,
         offset: (f64, f64),
@@ -103,6 +104,7 @@ impl<R: Real> Pieces<R> {
     }
 
     /// Trace the boundary through a row of the strip and report the weights.
+    #[inline(always)]
     fn visit_row<V: SpanVisitor>(
         &self,
         y: i64,
@@ -182,6 +184,7 @@ pub(crate) const STRIP: usize = 1 << 16;
 const EXCESS: f64 = 1e-14;
 
 /// Report the pixels between two touched runs, which all weigh the same.
+#[inline(always)]
 fn gap<V: SpanVisitor>(
     y: i64,
     run: &mut i64,

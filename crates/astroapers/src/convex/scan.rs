@@ -87,7 +87,7 @@ impl Convex {
             if whole {
                 visitor.spans(spans);
             } else {
-                clipped(&spans, &clip.columns, visitor);
+                clipped(simd, &spans, &clip.columns, visitor);
             }
         }
         Ok(())
@@ -210,15 +210,23 @@ impl LinkPlan {
 
 /// Show what of some spans lies in some columns.
 #[inline(never)]
-fn clipped<V: SpanVisitor>(spans: &Spans<'_>, columns: &Pixels, visitor: &mut V) {
-    for span in spans.list {
-        let (y, x) = (spans.row(span), spans.column(span));
-        let (from, to) = (x.max(columns.start), (x + i64::from(span.n)).min(columns.end));
-        if from < to {
-            match spans.weights(span) {
-                Some(weights) => visitor.partial(y, from, &weights[(from - x) as usize..(to - x) as usize]),
-                None => visitor.full(y, from, to),
+fn clipped<S: Simd, V: SpanVisitor>(simd: S, spans: &Spans<'_>, columns: &Pixels, visitor: &mut V) {
+    vectorized(
+        simd,
+        #[inline(always)]
+        || {
+            for span in spans.list {
+                let (y, x) = (spans.row(span), spans.column(span));
+                let (from, to) = (x.max(columns.start), (x + i64::from(span.n)).min(columns.end));
+                if from < to {
+                    match spans.weights(span) {
+                        Some(weights) => {
+                            visitor.partial(y, from, &weights[(from - x) as usize..(to - x) as usize]);
+                        }
+                        None => visitor.full(y, from, to),
+                    }
+                }
             }
-        }
-    }
+        },
+    );
 }

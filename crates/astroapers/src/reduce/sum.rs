@@ -234,11 +234,15 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     #[inline(always)]
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
-        let uncounted = reducer.area.is_some() && reducer.image.masks().is_empty();
-        let rows = uncounted.then(|| reducer.image.native_rows(spans.window)).flatten();
-        if !rows.is_some_and(|rows| reducer.add_native(*simd, &spans, rows)) {
-            spans.each(self);
+        // No closures here: they would be compiled without the level's instructions.
+        if reducer.area.is_some()
+            && reducer.image.masks().is_empty()
+            && let Some(rows) = reducer.image.native_rows(spans.window)
+            && reducer.add_native(*simd, &spans, rows)
+        {
+            return;
         }
+        spans.each(self);
     }
 }
 
