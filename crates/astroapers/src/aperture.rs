@@ -73,8 +73,6 @@ pub struct Aperture {
     crossing: Option<Vec<Contour>>,
     area: Wide,
     bounds: Bounds,
-    /// Whether outline and holes are all convex, and these inside that.
-    convex: bool,
     pieces: OnceLock<AnyPieces>,
     samplers: OnceLock<Vec<Sampler>>,
 }
@@ -114,15 +112,9 @@ impl Aperture {
             crossing: None,
             area,
             bounds,
-            convex: false,
             pieces: OnceLock::new(),
             samplers: OnceLock::new(),
         }
-    }
-
-    /// An aperture bounded by one convex, counter-clockwise outline.
-    pub(crate) fn convex(outline: Contour, area: Wide) -> Self {
-        Self { convex: true, ..Self::simple(outline, area) }
     }
 
     /// What of `outer` is not in `inner`, both convex and about the position, wherever that lies; `nested` where it is known to lie inside.
@@ -132,8 +124,7 @@ impl Aperture {
         let area = boundary
             .as_ref()
             .map_or(area, |contours| contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area()));
-        let convex = boundary.is_none();
-        Self { crossing: boundary, convex, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
+        Self { crossing: boundary, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
     }
 
     /// The area \[pixel^2\], from closed formulae.
@@ -247,20 +238,26 @@ impl Aperture {
             },
             Method::Center => {
                 if let AnyPieces::Convex(kernel) = self.pieces()
-                    && let Some(rows) = kernel.select(place.offset, window, &mut scratch.convex)
+                    && let Some(selection) = kernel.select(simd, place.offset, &mut scratch.convex)
                 {
-                    for (y, runs) in (window.y0..window.y1).zip(rows) {
-                        stop.check()?;
-                        for run in runs {
-                            if run.start < run.end {
-                                visitor.full(y, run.start, run.end);
-                            }
-                        }
-                    }
-                    return Ok(());
+                    return selection.visit(window, stop, &mut visitor);
                 }
                 self.sample(place.offset, window, scratch, stop, &mut visitor)
             }
+        }
+    }
+
+    /// The number of pixels that the centre method selects at a position, if that is known without looking at each row.
+    #[inline(always)]
+    pub(crate) fn count_centers<S: Simd>(
+        &self,
+        simd: S,
+        (x, y): (f64, f64),
+        scratch: &mut Scratch,
+    ) -> Option<usize> {
+        match self.pieces() {
+            AnyPieces::Convex(kernel) => kernel.count(simd, Place::new(x, y).offset, &mut scratch.convex),
+            _ => None,
         }
     }
 
@@ -323,10 +320,11 @@ impl Aperture {
         })
     }
 
-    /// The kernel for convex shapes, if it can do this one.
+    /// The kernel for shapes of two sides, if it can do this one.
     fn convex_kernel(&self) -> Option<Convex> {
         let outlines: Vec<_> = std::iter::once(&self.outline).chain(&self.holes).collect();
-        self.convex.then(|| Convex::new(&outlines, self.bounds.reach(), self.area.hi)).flatten()
+        let nested = self.crossing.is_none() && outlines.len() <= 2;
+        nested.then(|| Convex::new(&outlines, self.bounds.reach(), self.area.hi)).flatten()
     }
 
     /// The kernel, if this shape has one, and the boundary for another rasteriser.
@@ -341,16 +339,7 @@ impl Aperture {
     /// What the centre method selects, decided by exact signs, for a position's place in its pixel.
     #[cfg(test)]
     pub(crate) fn selected_by_sign(&self, offset: (f64, f64), window: Window) -> Vec<(i64, i64)> {
-        struct List(Vec<(i64, i64)>);
-        impl SpanVisitor for List {
-            fn full(&mut self, y: i64, x0: i64, x1: i64) {
-                self.0.extend((x0..x1).map(|x| (y, x)));
-            }
-            fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {
-                unreachable!("the centre method knows no partial weights");
-            }
-        }
-        let mut list = List(Vec::new());
+        let mut list = PixelList::default();
         self.sample(offset, window, &mut Scratch::default(), &Stop::new(), &mut list)
             .expect("nobody stops it");
         list.0
@@ -386,6 +375,22 @@ impl Aperture {
     }
 }
 
+/// The pixels that the centre method reports.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct PixelList(pub(crate) Vec<(i64, i64)>);
+
+#[cfg(test)]
+impl SpanVisitor for PixelList {
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        self.0.extend((x0..x1).map(|x| (y, x)));
+    }
+
+    fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {
+        unreachable!("the centre method knows no partial weights");
+    }
+}
+
 /// Where an aperture is looked at, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VisitAt {
@@ -408,8 +413,8 @@ struct Place {
 
 impl Place {
     fn new(x: f64, y: f64) -> Self {
-        let (column, row) = (nearest(x), nearest(y));
-        Self { column: column as i64, row: row as i64, offset: (x - column, y - row) }
+        let ((x_column, column), (y_row, row)) = (nearest(x), nearest(y));
+        Self { column, row, offset: (x - x_column, y - y_row) }
     }
 
     /// Decided without rounding, so that a tiny aperture on the line between two pixels touches both.
@@ -428,22 +433,35 @@ impl Place {
     }
 }
 
-/// The nearest integer. Without the instruction for it, which not every machine has, rounding by the library is slow.
-fn nearest(x: f64) -> f64 {
-    /// From this size on all numbers are whole; adding and subtracting it rounds smaller ones.
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
-    let shift = WHOLE.copysign(x);
-    if x.abs() < WHOLE { (x + shift) - shift } else { x }
+/// The nearest integer, and the same as one. Without the instruction for it, which not every machine has, rounding by the library is
+/// slow.
+#[inline(always)]
+fn nearest(x: f64) -> (f64, i64) {
+    /// Adding and subtracting this rounds smaller numbers of either sign, whose last digits it shows as an integer on the way.
+    const SHIFT: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+    if x.abs() < 0.25 * SHIFT {
+        let shifted = x + SHIFT;
+        (shifted - SHIFT, shifted.to_bits().wrapping_sub(SHIFT.to_bits()) as i64)
+    } else {
+        let nearest = x.round_ties_even();
+        (nearest, nearest as i64)
+    }
 }
 
 /// The pixel, counted from the position's, that holds the lower bound of an aperture: `floor(offset + bound + 1/2)`.
+#[inline(always)]
 fn edge(offset: f64, bound: f64) -> i64 {
     let sum = offset + bound + 0.5;
-    let line = nearest(sum);
+    let (line, number) = nearest(sum);
     // Unless it is within rounding of a line between pixels, there is no doubt.
     if (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
-        return line as i64 - i64::from(sum < line);
+        return number - i64::from(sum < line);
     }
+    exact_edge(offset, bound)
+}
+
+#[cold]
+fn exact_edge(offset: f64, bound: f64) -> i64 {
     (Wide::difference(offset, -0.5) + Wide::new(bound)).floor() as i64
 }
 

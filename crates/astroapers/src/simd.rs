@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-pub(crate) use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
+pub(crate) use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::{Avx2, Avx512};

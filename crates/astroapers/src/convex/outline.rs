@@ -1,22 +1,28 @@
-//! The two sides of a convex outline, in pieces that all look alike after reflection.
+//! The two sides of an outline, in pieces that all look alike after reflection.
+//!
+//! All the kernel asks of an outline is that each line between rows enters it once and leaves it once: a right side that goes
+//! up and a left one that goes down, of pieces on which neither x nor y turns back. Convex outlines have that, and so
+//! have many others.
 
 use crate::contour::Contour;
 use crate::cover::{Curve, Piece};
 
-/// A convex outline: its right and its left side, each from the lowest to the highest point.
+/// An outline's right and left side, each from the lowest to the highest point.
 #[derive(Clone, Debug)]
 pub(super) struct Outline {
     pub(super) right: Vec<Link>,
     pub(super) left: Vec<Link>,
     pub(super) bottom: f64,
     pub(super) top: f64,
+    /// The heights at which a side begins, ends or jumps.
+    pub(super) levels: Vec<f64>,
 }
 
-/// Most pieces of one side: a pill has at most five.
-pub(super) const MAX_LINKS: usize = 8;
+/// Most pieces of one side: each has its own arrays, and with so many of them the general rasteriser is as fast.
+const MAX_LINKS: usize = 64;
 
 impl Outline {
-    /// `None` if the outline has no height or its sides do not hang together.
+    /// `None` if the outline has no height, or not just two sides.
     pub(super) fn new(contour: &Contour, quantum: f64) -> Option<Self> {
         let mut pieces: Vec<_> =
             contour.segments.iter().filter_map(|s| Piece::<f64>::new(s, quantum)).collect();
@@ -31,7 +37,10 @@ impl Outline {
                 && side.last().is_some_and(|link| link.y1 == top)
                 && side.windows(2).all(|pair| pair[0].y1 == pair[1].y0)
         };
-        (whole(&right) && whole(&left)).then_some(Self { right, left, bottom, top })
+        let jumps = [&right, &left].into_iter().flat_map(|side| side.windows(2));
+        let jumps = jumps.filter(|pair| pair[0].x1 != pair[1].x0).map(|pair| pair[0].y1);
+        let levels = [bottom, top].into_iter().chain(jumps).collect();
+        (whole(&right) && whole(&left)).then_some(Self { right, left, bottom, top, levels })
     }
 
     /// The smaller semi-axis of the smallest arc; infinite without arcs.
@@ -72,7 +81,8 @@ pub(super) struct Link {
     semi_axis: f64,
 }
 
-/// `u` and `v` of the half chord per reflected `dx` and `dy`, and the area per area of the unit circle.
+/// `u` and `v` of the half chord per reflected `dx` and `dy`, and the area per area of the unit circle; negative where the shape
+/// is on the outer side of the arc.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ArcPlane {
     pub(super) u: (f64, f64),
@@ -129,10 +139,10 @@ impl Link {
                 // The reflected chord (dx, dy) is (side dx, -flip dy) in truth; halved on the way.
                 let plane = |row: (f64, f64)| (0.5 * side * row.0, -0.5 * flip * row.1);
                 let (u, v) = (plane(conic.u), plane(conic.v));
-                let det = conic.bulge.abs();
+                let det = conic.bulge;
                 // The norm of the inverse frame is at least 1 / (smaller semi-axis).
                 let shrink = (conic.u.0.hypot(conic.u.1)).hypot(conic.v.0.hypot(conic.v.1));
-                let (sum, product) = (shrink * shrink, 1.0 / det);
+                let (sum, product) = (shrink * shrink, 1.0 / det.abs());
                 // Its singular values s1, s2: s1^2 + s2^2 = sum, s1 s2 = product.
                 let largest = 0.5 * ((sum + 2.0 * product).sqrt() + (sum - 2.0 * product).max(0.0).sqrt());
                 (x_of_y, y_of_x, Some(ArcPlane { u, v, det }), 1.0 / largest)

@@ -16,7 +16,7 @@ pub(super) const PAD: usize = 8;
 const OUTSIDE: f64 = 1e9;
 
 #[inline(always)]
-fn splat<S: Simd>(simd: S, value: f64) -> S::f64s {
+pub(super) fn splat<S: Simd>(simd: S, value: f64) -> S::f64s {
     S::f64s::splat(simd, value)
 }
 
@@ -26,12 +26,19 @@ fn load<S: Simd>(simd: S, values: &[f64]) -> S::f64s {
     S::f64s::from_slice(simd, &values[..S::f64s::LEN])
 }
 
-/// A coordinate along a chord, for several distances at once.
+/// A coordinate along a chord, for several distances at once: that of the chords' middles, and what is to be added to it.
 #[inline(always)]
-fn along<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> S::f64s {
+pub(super) fn along<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> (S::f64s, S::f64s) {
     let (d, radius) = (position - splat(simd, chord.origin), splat(simd, chord.radius));
     let square = ((radius - d) * (radius + d)).max(splat(simd, 0.0));
-    d.mul_add(splat(simd, chord.tilt), splat(simd, chord.center)) + square.sqrt() * splat(simd, chord.half)
+    (d.mul_add(splat(simd, chord.tilt), splat(simd, chord.center)), square.sqrt() * splat(simd, chord.half))
+}
+
+/// A coordinate along a chord, for several distances at once.
+#[inline(always)]
+fn on<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> S::f64s {
+    let (middle, root) = along(simd, chord, position);
+    middle + root
 }
 
 /// The lines `base + first`, `base + first + 1`, ... as a side sees them.
@@ -62,7 +69,7 @@ pub(super) fn crossings<S: Simd>(
     {
         let y = (splat(simd, base) + step).max(splat(simd, link.y0)).min(splat(simd, link.y1));
         (y * splat(simd, link.flip)).store_slice(heights);
-        (along(simd, &link.x_of_y, y) * splat(simd, sign)).max(low).min(high).store_slice(columns);
+        (on(simd, &link.x_of_y, y) * splat(simd, sign)).max(low).min(high).store_slice(columns);
         step += splat(simd, S::f64s::LEN as f64);
     }
 }
@@ -74,7 +81,7 @@ pub(super) fn heights<S: Simd>(simd: S, link: &Link, side: f64, lines: &[f64], o
     let (above, below) = (splat(simd, OUTSIDE), splat(simd, -OUTSIDE));
     for (out, lines) in out.chunks_exact_mut(S::f64s::LEN).zip(lines.chunks_exact(S::f64s::LEN)) {
         let reflected = S::f64s::from_slice(simd, lines);
-        let y = along(simd, &link.y_r_of_x, reflected * splat(simd, side));
+        let y = on(simd, &link.y_r_of_x, reflected * splat(simd, side));
         let y = reflected.simd_le(low).select(above, y);
         // A vertical piece is wholly below its own line: the pixel beyond it is beyond.
         reflected.simd_ge(high).select(below, y).store_slice(out);

@@ -2,7 +2,7 @@
 
 use super::Convex;
 use super::bulge::{Eighteen, Eleven, Four, Polynomial, Series, Seven};
-use super::center::Selected;
+use super::center::Sides;
 use super::plan::{LinkPlan, Pixels, Plan, RowPlan};
 use super::row::{self, PAD, Rows};
 use crate::cover::{Grid, between};
@@ -21,8 +21,8 @@ pub(crate) struct ConvexScratch {
     geometry: Vec<f64>,
     /// A band of rows of weights of the outline, and of the hole.
     weights: [Vec<f64>; 2],
-    /// The runs of pixels that the centre method selects, row by row.
-    pub(super) selected: Vec<Selected>,
+    /// Where the centre method finds the sides of the outline, and of the hole.
+    pub(super) sides: [Sides; 2],
 }
 
 impl ConvexScratch {

@@ -109,9 +109,9 @@ impl<'a> SumReducer<'a> {
             }
             sum += last_group(simd, rest);
         } else {
-            let tile = &mut self.tile[..n];
-            self.image.load_row(y, x, tile);
-            sum = lane_sums(simd, tile);
+            let tile = &mut self.tile;
+            self.image.load_padded(simd, y, x, n, tile);
+            sum = lane_sums(simd, &tile[..n]);
         }
         self.totals.add(simd, sum);
     }
@@ -133,8 +133,9 @@ impl<'a> SumReducer<'a> {
                 sum += weighed(simd, last_group(simd, rest), group(simd, weights));
             }
         } else {
-            self.image.load_row(y, x, &mut self.tile[..n]);
-            for (values, weights) in self.tile.chunks(LANES).zip(weights.chunks(LANES)) {
+            // What is beyond the pixels is anything, and weighs nothing.
+            self.image.load_padded(simd, y, x, n, &mut self.tile);
+            for (values, weights) in self.tile.as_chunks::<LANES>().0.iter().zip(weights.chunks(LANES)) {
                 sum += weighed(simd, group(simd, values), group(simd, weights));
             }
         }
