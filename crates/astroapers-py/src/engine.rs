@@ -3,7 +3,7 @@
 //! Where the raw functions are many and strict, `_engine` is one function that takes any shape, method and
 //! operation by name, a parameter per source, and images and masks as they lie.
 
-use astroapers::batch::{Batch, Runner};
+use astroapers::batch::{Batch, Runner, Values};
 use astroapers::image::{Image, Masks};
 use astroapers::{Method, PathElement, pool};
 use numpy::{PyArray1, PyArrayMethods};
@@ -171,6 +171,12 @@ fn outline<'py>(py: Python<'py>, geometry: &Geometry) -> PyResult<Bound<'py, PyA
     Ok((vertices, vector(py, &codes)).into_pyobject(py)?.into_any())
 }
 
+/// Values, or where each source's will begin.
+enum Found {
+    Counted(Vec<i64>),
+    Collected(Values),
+}
+
 /// What an operation works on.
 struct Input<'a, 'py> {
     py: Python<'py>,
@@ -266,13 +272,36 @@ impl<'a, 'py> Input<'a, 'py> {
 
     fn values(&self, pixels: bool) -> Outcome<'py> {
         let (py, image) = (self.py, self.image()?);
-        let values = self.run(|batch, runner| batch.values(&image, pixels, runner))?;
+        let found = self.run(|batch, runner| match batch.value_offsets(&image, runner)? {
+            Some(offsets) => Ok(Found::Counted(offsets)),
+            None => batch.values(&image, pixels, runner).map(Found::Collected),
+        })?;
+        let (bytes, offsets, [yy, xx]) = match found {
+            Found::Counted(offsets) => {
+                // Into arrays of NumPy's own: it asks for large pages, of which a large result needs few.
+                let total = offsets.last().map_or(0, |&total| total as usize);
+                let bytes = PyArray1::<u8>::zeros(py, total * image.dtype().size(), false);
+                let indices =
+                    [(); 2].map(|()| PyArray1::<i64>::zeros(py, if pixels { total } else { 0 }, false));
+                {
+                    let [yy, xx] = &indices;
+                    let (mut bytes, mut yy, mut xx) =
+                        (bytes.try_readwrite()?, yy.try_readwrite()?, xx.try_readwrite()?);
+                    let room = (bytes.as_slice_mut()?, yy.as_slice_mut()?, xx.as_slice_mut()?);
+                    self.run(|batch, runner| batch.fill_values(&image, &offsets, room, runner))?;
+                }
+                (bytes, offsets, indices)
+            }
+            Found::Collected(values) => {
+                let indices = [values.yy, values.xx].map(|indices| PyArray1::from_vec(py, indices));
+                (PyArray1::from_vec(py, values.bytes), values.offsets, indices)
+            }
+        };
         // The image's own dtype, so that int64 stays the int64 it was, in this machine's byte order.
         let dtype = or_none(py, self.image).getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
-        let pixel_values = PyArray1::from_vec(py, values.bytes).call_method1("view", (dtype,))?;
-        let offsets = vector(py, &values.offsets);
+        let pixel_values = bytes.call_method1("view", (dtype,))?;
+        let offsets = vector(py, &offsets);
         if pixels {
-            let (yy, xx) = (PyArray1::from_vec(py, values.yy), PyArray1::from_vec(py, values.xx));
             Ok((pixel_values, offsets, yy, xx).into_pyobject(py)?.into_any())
         } else {
             Ok((pixel_values, offsets).into_pyobject(py)?.into_any())

@@ -74,8 +74,6 @@ pub struct Aperture {
     area: Wide,
     bounds: Bounds,
     reach: f64,
-    /// Whether outline and holes are all convex, and these inside that.
-    convex: bool,
     pieces: OnceLock<AnyPieces>,
     samplers: OnceLock<Vec<Sampler>>,
 }
@@ -116,15 +114,9 @@ impl Aperture {
             area,
             bounds,
             reach: bounds.reach(),
-            convex: false,
             pieces: OnceLock::new(),
             samplers: OnceLock::new(),
         }
-    }
-
-    /// An aperture bounded by one convex, counter-clockwise outline.
-    pub(crate) fn convex(outline: Contour, area: Wide) -> Self {
-        Self { convex: true, ..Self::simple(outline, area) }
     }
 
     /// What of `outer` is not in `inner`, both convex and about the position, wherever that lies; `nested` where it is known to lie inside.
@@ -134,8 +126,7 @@ impl Aperture {
         let area = boundary
             .as_ref()
             .map_or(area, |contours| contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area()));
-        let convex = boundary.is_none();
-        Self { crossing: boundary, convex, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
+        Self { crossing: boundary, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
     }
 
     /// The area \[pixel^2\], from closed formulae.
@@ -253,20 +244,26 @@ impl Aperture {
             },
             Method::Center => {
                 if let AnyPieces::Convex(kernel) = self.pieces()
-                    && let Some(rows) = kernel.select(place.offset, window, &mut scratch.convex)
+                    && let Some(selection) = kernel.select(simd, place.offset, &mut scratch.convex)
                 {
-                    for (y, runs) in (window.y0..window.y1).zip(rows) {
-                        stop.check()?;
-                        for run in runs {
-                            if run.start < run.end {
-                                visitor.full(y, run.start, run.end);
-                            }
-                        }
-                    }
-                    return Ok(());
+                    return selection.visit(window, stop, &mut visitor);
                 }
                 self.sample(place.offset, window, scratch, stop, &mut visitor)
             }
+        }
+    }
+
+    /// The number of pixels that the centre method selects at a position, if that is known without looking at each row.
+    #[inline(always)]
+    pub(crate) fn count_centers<S: Simd>(
+        &self,
+        simd: S,
+        (x, y): (f64, f64),
+        scratch: &mut Scratch,
+    ) -> Option<usize> {
+        match self.pieces() {
+            AnyPieces::Convex(kernel) => kernel.count(simd, Place::new(x, y).offset, &mut scratch.convex),
+            _ => None,
         }
     }
 
@@ -330,9 +327,10 @@ impl Aperture {
         })
     }
 
-    /// The kernel for convex shapes, if it can do this one.
+    /// The kernel for shapes of two sides, if it can do this one.
     fn convex_kernel(&self) -> Option<Convex> {
-        self.convex.then(|| self.kernel_for(level())).flatten()
+        let nested = self.crossing.is_none() && self.holes.len() <= 1;
+        nested.then(|| self.kernel_for(level())).flatten()
     }
 
     fn kernel_for(&self, level: Level) -> Option<Convex> {
@@ -352,16 +350,7 @@ impl Aperture {
     /// What the centre method selects, decided by exact signs, for a position's place in its pixel.
     #[cfg(test)]
     pub(crate) fn selected_by_sign(&self, offset: (f64, f64), window: Window) -> Vec<(i64, i64)> {
-        struct List(Vec<(i64, i64)>);
-        impl SpanVisitor for List {
-            fn full(&mut self, y: i64, x0: i64, x1: i64) {
-                self.0.extend((x0..x1).map(|x| (y, x)));
-            }
-            fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {
-                unreachable!("the centre method knows no partial weights");
-            }
-        }
-        let mut list = List(Vec::new());
+        let mut list = PixelList::default();
         self.sample(offset, window, &mut Scratch::default(), &Stop::new(), &mut list)
             .expect("nobody stops it");
         list.0
@@ -394,6 +383,22 @@ impl Aperture {
     /// ```
     pub fn outline(&self) -> Vec<PathElement> {
         crate::outline::elements(&self.boundary())
+    }
+}
+
+/// The pixels that the centre method reports.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct PixelList(pub(crate) Vec<(i64, i64)>);
+
+#[cfg(test)]
+impl SpanVisitor for PixelList {
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        self.0.extend((x0..x1).map(|x| (y, x)));
+    }
+
+    fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {
+        unreachable!("the centre method knows no partial weights");
     }
 }
 
@@ -474,6 +479,11 @@ fn edge(offset: f64, bound: f64) -> i64 {
     if bound.abs() < FAR && (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
         return integer - i64::from(sum < line);
     }
+    exact_edge(offset, bound)
+}
+
+#[cold]
+fn exact_edge(offset: f64, bound: f64) -> i64 {
     (Wide::difference(offset, -0.5) + Wide::new(bound)).floor() as i64
 }
 

@@ -1,7 +1,7 @@
 //! The exact overlap of convex shapes, in vector instructions.
 //!
 //! The same integral as in [`crate::cover`], laid out for machines that do several pixels at once. A convex
-//! outline has one right and one left side. In a row of pixels each side runs through a few neighbouring columns,
+//! outline has one right and one left side; other [outlines of two sides](outline) are as welcome. In a row of pixels each side runs through a few neighbouring columns,
 //! and a pixel's weight is the height of the row inside the shape less what of it lies beyond each side,
 //!
 //! ```text
@@ -49,7 +49,7 @@ use outline::Outline;
 use plan::Plan;
 pub(crate) use scan::{Clip, ConvexScratch};
 
-/// A convex shape, or the difference of two nested ones, made ready for the kernel.
+/// A shape of two sides, or the difference of two nested ones, made ready for the kernel.
 #[derive(Clone, Debug)]
 pub(crate) struct Convex {
     /// The outline, and the hole if there is one.
@@ -68,7 +68,7 @@ const LARGEST: f64 = 1000.0;
 const COMPACT: f64 = 0.4;
 
 impl Convex {
-    /// `None` if the shape is better left to the general rasteriser. `contours` are convex and counter-clockwise, the second
+    /// `None` if the shape is better left to the general rasteriser. `contours` are counter-clockwise, the second
     /// inside the first; `lanes` are those of the vectors of the level that the kernel will run on.
     pub(crate) fn new(contours: &[&Contour], reach: f64, area: f64, lanes: usize) -> Option<Self> {
         let length: f64 = contours.iter().flat_map(|c| &c.segments).map(|s| (s.to - s.from).norm().hi).sum();
@@ -92,8 +92,12 @@ impl Convex {
 }
 
 #[cfg(test)]
+mod two_sided;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aperture::{Aperture, PixelList};
     use crate::cover::{CoverScratch, Pieces};
     use crate::reduce::WeightsReducer;
     use crate::shapes::Kind;
@@ -123,7 +127,7 @@ mod tests {
         )
     }
 
-    fn offset() -> impl Strategy<Value = f64> {
+    pub(super) fn offset() -> impl Strategy<Value = f64> {
         prop_oneof![
             Just(-0.5),
             Just(0.5),
@@ -160,6 +164,57 @@ mod tests {
         weights
     }
 
+    /// Fail unless the kernel's weights are those of the general rasteriser. `scale` is the largest number that they are computed
+    /// from: the reach, or the radius of a shallow arc.
+    pub(super) fn equals_general(
+        aperture: &Aperture,
+        label: &str,
+        scale: f64,
+        at: (f64, f64),
+        cut: Option<(i64, i64)>,
+    ) -> Result<(), TestCaseError> {
+        let reach = aperture.bounds().reach();
+        let mut window = aperture.bbox(at.0, at.1).unwrap();
+        if let Some((start, length)) = cut {
+            window =
+                window.intersect(Window { x0: start, x1: start + length, y0: -start, y1: length - start });
+        }
+        // Four roundings of a number of that size, and a few of numbers up to 1.
+        let bound = 1e-15 + 4.0 * f64::EPSILON * scale;
+        for level in Level::all() {
+            let Some((kernel, contours)) = aperture.kernel(level) else { return Ok(()) };
+            let [fast, slow] = both(level, &contours, &kernel, reach, at, window);
+            for (i, (&fast, &slow)) in fast.iter().zip(&slow).enumerate() {
+                prop_assert!((fast - slow).abs() <= bound, "{label} {level:?} pixel {i}: {fast} {slow}");
+                prop_assert!((0.0..=1.0).contains(&fast));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fail unless the kernel selects the centres that exact signs select, or leaves them to these.
+    pub(super) fn selects_by_sign(
+        aperture: &Aperture,
+        label: &str,
+        at: (f64, f64),
+    ) -> Result<(), TestCaseError> {
+        let window = aperture.bbox(at.0, at.1).unwrap();
+        let mut scratch = ConvexScratch::default();
+        let expected = aperture.selected_by_sign(at, window);
+        for level in Level::all() {
+            let Some((kernel, _)) = aperture.kernel(level) else { return Ok(()) };
+            let Some(selection) = dispatch!(level, simd => kernel.select(simd, at, &mut scratch)) else {
+                continue;
+            };
+            let mut selected = PixelList::default();
+            selection.visit(window, &Stop::new(), &mut selected).unwrap();
+            prop_assert_eq!(&selected.0, &expected, "{} {:?} {:?}", label, at, level);
+            let count = dispatch!(level, simd => kernel.count(simd, at, &mut scratch));
+            prop_assert_eq!(count, Some(expected.len()), "{} {:?} {:?}", label, at, level);
+        }
+        Ok(())
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -168,35 +223,13 @@ mod tests {
             (name, row) in row(), at in (offset(), offset()), cut in prop::option::of((-9..9_i64, 1..20_i64)),
         ) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            let reach = aperture.bounds().reach();
-            let mut window = aperture.bbox(at.0, at.1).unwrap();
-            if let Some((start, length)) = cut {
-                window = window.intersect(Window { x0: start, x1: start + length, y0: -start, y1: length - start });
-            }
-            // Four roundings of a number of the shape's size, and a few of numbers up to 1.
-            let bound = 1e-15 + 4.0 * f64::EPSILON * reach;
-            for level in Level::all() {
-                let Some((kernel, contours)) = aperture.kernel(level) else { return Ok(()) };
-                let [fast, slow] = both(level, &contours, &kernel, reach, at, window);
-                for (i, (&fast, &slow)) in fast.iter().zip(&slow).enumerate() {
-                    prop_assert!((fast - slow).abs() <= bound, "{name} {row:?} {level:?} pixel {i}: {fast} {slow}");
-                    prop_assert!((0.0..=1.0).contains(&fast));
-                }
-            }
+            equals_general(&aperture, &format!("{name} {row:?}"), aperture.bounds().reach(), at, cut)?;
         }
 
         #[test]
         fn selected_centres_are_those_of_the_exact_signs((name, row) in row(), at in (offset(), offset())) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            let Some((kernel, _)) = aperture.kernel(level()) else { return Ok(()) };
-            let window = aperture.bbox(at.0, at.1).unwrap();
-            let mut scratch = ConvexScratch::default();
-            let Some(rows) = kernel.select(at, window, &mut scratch) else { return Ok(()) };
-            let selected: Vec<(i64, i64)> = (window.y0..)
-                .zip(rows)
-                .flat_map(|(y, runs)| runs.iter().flat_map(move |run| run.clone().map(move |x| (y, x))))
-                .collect();
-            prop_assert_eq!(selected, aperture.selected_by_sign(at, window), "{} {:?} {:?}", name, row, at);
+            selects_by_sign(&aperture, &format!("{name} {row:?}"), at)?;
         }
     }
 
@@ -214,13 +247,19 @@ mod tests {
             ("ellip_ann", vec![2.0, 1.0, 4.0, 2.0, 0.3, 0.3]),
             ("rect_ann", vec![2.0, 3.0, 4.0, 5.0, 0.3, 0.3]),
             ("pill_ann", vec![3.0, 2.0, 2.0, 6.0, 4.0, 4.0, 0.3, 0.3]),
+            ("wedge", vec![2.0, 5.0, 0.3, 1.0, 0.3, 1.0]),
         ] {
             assert!(
                 (Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_some(),
                 "{name} {row:?}"
             );
         }
-        for (name, row) in [("circ", vec![0.8]), ("circ", vec![1001.0]), ("rect", vec![10.0, 0.5, 0.0])] {
+        for (name, row) in [
+            ("circ", vec![0.8]),
+            ("circ", vec![1001.0]),
+            ("rect", vec![10.0, 0.5, 0.0]),
+            ("wedge", vec![2.0, 5.0, 0.3, 6.0, 0.3, 6.0]),
+        ] {
             assert!(
                 (Kind::named(name).unwrap().build)(&row).unwrap().kernel(level()).is_none(),
                 "{name} {row:?}"

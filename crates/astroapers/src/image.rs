@@ -8,14 +8,17 @@
 
 mod dtype;
 mod masks;
+mod rows;
 mod view;
 
 pub use dtype::{Dtype, Pixel};
 pub use masks::Masks;
+pub(crate) use masks::each_set;
 pub(crate) use view::NativeRows;
 pub use view::{Mask, View};
 
 use crate::error::Result;
+use crate::simd::Simd;
 use crate::window::Window;
 
 /// A view of an image and of the masks that exclude some of its pixels.
@@ -162,11 +165,23 @@ impl<'a> Image<'a> {
         self.pixels.load_row(y, x0, tile);
     }
 
+    /// As [`View::load_padded`].
+    #[inline(always)]
+    pub(crate) fn load_padded<S: Simd>(&self, simd: S, y: i64, x0: i64, n: usize, tile: &mut [f64]) {
+        self.pixels.load_padded(simd, y, x0, n, tile);
+    }
+
     /// Ask for the pixels of a window, and their masks, to be brought near.
     #[inline]
     pub(crate) fn fetch(&self, window: Window) {
         self.pixels.fetch(window);
         self.masks.fetch(window);
+    }
+
+    /// As [`View::native_f64`].
+    #[inline(always)]
+    pub(crate) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&[[u8; 8]]> {
+        self.pixels.native_f64(y, x0, n, more)
     }
 
     /// As [`View::native_rows`].
@@ -189,5 +204,11 @@ impl<'a> Image<'a> {
     /// ```
     pub fn append_native(&self, y: i64, x0: i64, n: usize, out: &mut Vec<u8>) {
         self.pixels.append_native(y, x0, n, out);
+    }
+
+    /// The same as [`Image::append_native`], into a slice of as many bytes as these pixels have.
+    #[inline(always)]
+    pub(crate) fn copy_native(&self, y: i64, x0: i64, n: usize, out: &mut [u8]) {
+        self.pixels.copy_native(y, x0, n, out);
     }
 }

@@ -14,6 +14,7 @@ mod weights;
 pub use cutout::CutoutReducer;
 pub use npix::NpixReducer;
 pub use sum::{Sum, SumReducer};
+pub(crate) use values::{PixelCount, ValueSlot};
 pub use values::{Values, ValuesReducer};
 pub use weighted_values::WeightedValuesReducer;
 pub use weights::WeightsReducer;

@@ -1,6 +1,10 @@
-//! Arrays over windows of pixels, and which of them are too large to hold.
+//! Arrays over windows of pixels: weights and cutouts, and which of them are too large to hold.
 
+use super::run::Plan;
+use super::{Batch, EVERYWHERE, Runner};
 use crate::error::{ApertureError, Result, number};
+use crate::image::Image;
+use crate::reduce::CutoutReducer;
 use crate::stop::Stop;
 use crate::window::Window;
 
@@ -9,6 +13,134 @@ const MAX_PIXELS: usize = 1 << 31;
 
 /// Pixels that are filled between two looks at the stop flag; a tenth of a millisecond.
 const PIXELS_PER_LOOK: usize = 1 << 16;
+
+impl Batch<'_> {
+    /// The weights of each aperture over its bounding box, row by row, and the boxes.
+    ///
+    /// # Errors
+    /// [`ApertureError::Extent`] if a box is too large to hold; if the columns do not fit together;
+    /// [`ApertureError::Stopped`] if interrupted.
+    ///
+    /// ```
+    /// # use astroapers::{Method, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// let square = shapes::rectangle(1.0, 1.0, 0.0)?;
+    /// let batch = Batch { x: &[0.5], y: &[-0.25], shapes: Shapes::Shared(&square), method: Method::Exact };
+    /// let (weights, boxes) = batch.weights(&mut Runner { interrupted: &mut || false })?;
+    /// assert_eq!(weights, [[0.125, 0.125, 0.375, 0.375]]);
+    /// assert_eq!((boxes[0].x0, boxes[0].y0), (0, -1));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn weights(&self, runner: &mut Runner<'_>) -> Result<(Vec<Vec<f64>>, Vec<Window>)> {
+        let windows = self.grid_windows(runner)?;
+        let mut weights = vec![Vec::new(); windows.len()];
+        Plan::of_sources(EVERYWHERE).run(
+            self,
+            &mut weights,
+            runner,
+            || (),
+            |(), i, source, tools, weights| {
+                if let Some(source) = source {
+                    *weights = source.weights(windows[i], tools)?;
+                }
+                Ok(())
+            },
+        )?;
+        Ok((weights, windows))
+    }
+
+    /// The weights of the batch's one aperture over a given window, row by row.
+    ///
+    /// A row of NaN fills the window with NaN.
+    ///
+    /// # Errors
+    /// [`ApertureError::Layout`] unless there is just one source; otherwise as [`Batch::weights`].
+    ///
+    /// ```
+    /// # use astroapers::{Method, Window, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// let square = shapes::rectangle(1.0, 1.0, 0.0)?;
+    /// let batch = Batch { x: &[0.5], y: &[0.0], shapes: Shapes::Shared(&square), method: Method::Exact };
+    /// let window = Window { x0: -1, x1: 2, y0: 0, y1: 1 };
+    /// let weights = batch.weights_in(window, &mut Runner { interrupted: &mut || false })?;
+    /// assert_eq!(weights, [0.0, 0.5, 0.5]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn weights_in(&self, window: Window, runner: &mut Runner<'_>) -> Result<Vec<f64>> {
+        if self.len()? != 1 {
+            let text = format!("one window is for one source, not for {}", self.x.len());
+            return Err(ApertureError::Layout(text));
+        }
+        let at = (self.x[0], self.y[0]);
+        check(window, at)?;
+        let mut weights = [Vec::new()];
+        Plan::of_grids(window).run(
+            self,
+            &mut weights,
+            runner,
+            || (),
+            |(), _, source, tools, weights| {
+                *weights = match source {
+                    Some(source) => source.weights(window, tools)?,
+                    None => filled(window, at, f64::NAN, tools.stop)?,
+                };
+                Ok(())
+            },
+        )?;
+        let [weights] = weights;
+        Ok(weights)
+    }
+
+    /// Value times weight over each aperture's bounding box, row by row, and the boxes.
+    ///
+    /// Pixels outside the image and masked ones hold `fill`; pixels of weight 0 hold 0.
+    ///
+    /// # Errors
+    /// As [`Batch::weights`].
+    ///
+    /// ```
+    /// # use astroapers::{Method, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// # use astroapers::image::Image;
+    /// let square = shapes::rectangle(1.0, 1.0, 0.0)?;
+    /// let batch = Batch { x: &[1.5], y: &[0.0], shapes: Shapes::Shared(&square), method: Method::Exact };
+    /// let image = Image::from_slice(&[7_u8, 8], 1, 2)?;
+    /// let (cutouts, _) = batch.cutouts(&image, -1.0, &mut Runner { interrupted: &mut || false })?;
+    /// assert_eq!(cutouts, [[4.0, -1.0]]);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn cutouts(
+        &self,
+        image: &Image<'_>,
+        fill: f64,
+        runner: &mut Runner<'_>,
+    ) -> Result<(Vec<Vec<f64>>, Vec<Window>)> {
+        let windows = self.grid_windows(runner)?;
+        let mut cutouts = vec![Vec::new(); windows.len()];
+        Plan::of_sources(EVERYWHERE).run(
+            self,
+            &mut cutouts,
+            runner,
+            || (),
+            |(), i, source, tools, cutout| {
+                if let Some(source) = source {
+                    *cutout = filled(windows[i], (source.x, source.y), fill, tools.stop)?;
+                    let mut reducer = CutoutReducer::new(image, windows[i], cutout, tools.stop)?;
+                    source.visit(image.frame(), tools, &mut reducer)?;
+                }
+                Ok(())
+            },
+        )?;
+        Ok((cutouts, windows))
+    }
+
+    /// The bounding boxes, not too large for arrays.
+    fn grid_windows(&self, runner: &mut Runner<'_>) -> Result<Vec<Window>> {
+        let windows = self.bboxes(runner)?;
+        check_all(&windows, self.x, self.y)?;
+        Ok(windows)
+    }
+}
 
 fn too_large(window: Window, (x, y): (f64, f64)) -> ApertureError {
     ApertureError::Extent(format!(
@@ -21,13 +153,13 @@ fn too_large(window: Window, (x, y): (f64, f64)) -> ApertureError {
 }
 
 /// The number of pixels in the window of a source at `(x, y)`, if that is not absurd.
-pub(super) fn check(window: Window, at: (f64, f64)) -> Result<usize> {
+fn check(window: Window, at: (f64, f64)) -> Result<usize> {
     let pixels = window.nx().checked_mul(window.ny()).filter(|&pixels| pixels <= MAX_PIXELS);
     pixels.ok_or_else(|| too_large(window, at))
 }
 
 /// Fail if arrays over all the windows together are too large to hold.
-pub(super) fn check_all(windows: &[Window], x: &[f64], y: &[f64]) -> Result<()> {
+fn check_all(windows: &[Window], x: &[f64], y: &[f64]) -> Result<()> {
     let mut total = 0_usize;
     for (&window, at) in windows.iter().zip(x.iter().copied().zip(y.iter().copied())) {
         total = total.saturating_add(check(window, at)?);

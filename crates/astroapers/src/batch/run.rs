@@ -107,6 +107,12 @@ impl<'p> Plan<'p> {
         Self { group: chunk(n, pool::num_threads()), image: None, clip, grid: 0 }
     }
 
+    /// One item for each few sources, in order; the caller joins them. One for all if one thread is to do it all.
+    pub(super) fn of_lists(n: usize, clip: Window) -> Self {
+        let parts = Self::of_parts(n, clip);
+        if pool::num_threads() == 1 { Self { group: n.max(1), ..parts } } else { parts }
+    }
+
     /// One item for each source, which costs at least the whole of `window`.
     pub(super) fn of_grids(window: Window) -> Self {
         Self { grid: window.nx().saturating_mul(window.ny()), ..Self::of_sources(window) }

@@ -1,7 +1,7 @@
 //! Laws of batches: the same bits in every layout and company, nothing leaks, nothing is too far or too small.
 
 use super::*;
-use crate::image::{Dtype, View};
+use crate::image::{Dtype, Image, Masks, View};
 use crate::shapes;
 use std::time::{Duration, Instant};
 

@@ -1,15 +1,22 @@
 //! The centre method for convex shapes: a row's selected pixels lie between the two sides.
 //!
-//! At the height of a row's centres each side is at one place, a square root away. The pixels whose centres
-//! lie between are one run; those between the sides of a hole are taken out of it. Square roots are rounded,
-//! and a centre that lies on a side by all that can be told belongs to whom [`crate::sample`] gives it, which decides by
-//! exact signs. So wherever a centre comes within [`DOUBT`] of a side the whole aperture is left to it. That is rare,
-//! and where it is common, with sizes and positions in whole or half pixels, nothing is lost but time.
+//! At the height of a row's centres each side is at one place, a square root away, which is found for several rows at once.
+//! The pixels whose centres lie between the sides are one run; those between the sides of a hole are taken out of it. Square
+//! roots are rounded, and a centre that lies on a side by all that can be told belongs to whom [`crate::sample`] gives it,
+//! which decides by exact signs. So wherever a centre comes within [`DOUBT`] of a side the whole aperture is left to it. That
+//! is rare, and where it is common, with sizes and positions in whole or half pixels, nothing is lost but time.
+
+use std::ops::Range;
 
 use super::Convex;
 use super::outline::{Bulge, Link};
-use super::rows::Pixels;
+use super::plan::PAD;
+use super::row::{along, splat};
+use super::rows::{Pixels, reachable};
 use super::scan::ConvexScratch;
+use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
+use crate::span::SpanVisitor;
+use crate::stop::{Stop, Stopped};
 use crate::window::Window;
 
 /// How near to a side, relative to the size, a centre is too near to be decided by rounded numbers.
@@ -17,78 +24,216 @@ use crate::window::Window;
 /// A few dozen roundings of 1e-16 each lead from the shape to the place; this leaves four digits.
 const DOUBT: f64 = 1e-12;
 
-/// The selected pixels of one row: up to two runs.
-pub(crate) type Selected = [Pixels; 2];
+/// Adding and subtracting this rounds to whole numbers of either sign.
+const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+
+/// Where each side of an outline is, row by row: the first column whose centre lies beyond it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sides {
+    left: Vec<f64>,
+    right: Vec<f64>,
+}
+
+/// What the centre method selects of a shape.
+pub(crate) struct Selection<'s> {
+    rows: &'s Pixels,
+    /// The sides of the outline, and of the hole if there is one.
+    sides: &'s [Sides],
+}
+
+impl Selection<'_> {
+    /// Report the selected pixels of `window`.
+    #[inline(always)]
+    pub(crate) fn visit<V: SpanVisitor>(
+        &self,
+        window: Window,
+        stop: &Stop,
+        visitor: &mut V,
+    ) -> Result<(), Stopped> {
+        let y0 = window.y0.max(self.rows.start);
+        let y1 = window.y1.min(self.rows.end).max(y0);
+        let here = (y0 - self.rows.start) as usize..(y1 - self.rows.start) as usize;
+        match self.sides {
+            [outline] => {
+                for (y, run) in (y0..).zip(outline.runs(here)) {
+                    stop.check()?;
+                    report(visitor, y, run, &window);
+                }
+            }
+            [outline, hole, ..] => {
+                for (y, ((from, to), hole)) in (y0..).zip(outline.runs(here.clone()).zip(hole.runs(here))) {
+                    stop.check()?;
+                    let beside =
+                        if hole.0 < hole.1 { [(from, hole.0), (hole.1, to)] } else { [(from, to), (0, 0)] };
+                    for run in beside {
+                        report(visitor, y, run, &window);
+                    }
+                }
+            }
+            [] => {}
+        }
+        Ok(())
+    }
+}
+
+/// Report the pixels of a run that lie in the window. A function, so that it is compiled for the visitor's level.
+#[inline(always)]
+fn report<V: SpanVisitor>(visitor: &mut V, y: i64, (from, to): (i64, i64), window: &Window) {
+    let (x0, x1) = (from.max(window.x0), to.min(window.x1));
+    if x0 < x1 {
+        visitor.full(y, x0, x1);
+    }
+}
+
+/// A whole number that is no larger than a shape, as an integer.
+#[inline(always)]
+fn whole(number: f64) -> i64 {
+    (number + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits()) as i64
+}
+
+impl Sides {
+    /// The columns between the sides in some rows, from the first on and up to the second.
+    #[inline(always)]
+    fn runs(&self, rows: Range<usize>) -> impl Iterator<Item = (i64, i64)> {
+        let sides = self.left[rows.clone()].iter().zip(&self.right[rows]);
+        sides.map(|(&left, &right)| (whole(left), whole(right)))
+    }
+}
 
 impl Convex {
-    /// The pixels in each row of `window` whose centres lie inside, or `None` where there is doubt.
+    /// The pixels whose centres lie inside, or `None` where there is doubt.
     ///
     /// Columns and rows are counted from the pixel that holds the position; `offset` is the position's place in that
     /// pixel.
-    pub(crate) fn select<'s>(
-        &self,
+    #[inline(never)]
+    pub(crate) fn select<'s, S: Simd>(
+        &'s self,
+        simd: S,
         offset: (f64, f64),
-        window: Window,
         scratch: &'s mut ConvexScratch,
-    ) -> Option<&'s [Selected]> {
-        let rows = window.ny();
-        let selected = &mut scratch.selected;
-        selected.clear();
-        selected.resize(rows, [0..0, 0..0]);
-        let reach = self.reach;
-        let (mut from, mut to) = ([0_i64; 2], [0_i64; 2]);
-        let mut link = [[0_usize; 2]; 2];
-        let columns = |x: &Pixels| x.start.max(window.x0)..x.end.min(window.x1).max(x.start.max(window.x0));
-        for (row, selected) in (window.y0..window.y1).zip(selected.iter_mut()) {
-            let y = row as f64 - offset.1;
-            for (o, outline) in self.outlines.iter().enumerate() {
-                (from[o], to[o]) = (0, 0);
-                if (y - outline.bottom).abs() <= DOUBT * reach || (y - outline.top).abs() <= DOUBT * reach {
-                    return None;
-                }
-                if y < outline.bottom || y > outline.top {
-                    continue;
-                }
-                let side = |links: &[Link], at: &mut usize| {
-                    while links[*at].y1 < y {
-                        *at += 1;
-                    }
-                    links[*at].column(y, offset.0, reach)
-                };
-                let left = side(&outline.left, &mut link[o][0])?;
-                let right = side(&outline.right, &mut link[o][1])?;
-                (from[o], to[o]) = (left, right);
-            }
-            *selected = if to[1] > from[1] && self.outlines.len() > 1 {
-                [columns(&(from[0]..from[1])), columns(&(to[1]..to[0]))]
-            } else {
-                [columns(&(from[0]..to[0])), 0..0]
-            };
-        }
-        Some(selected)
+    ) -> Option<Selection<'s>> {
+        let sides = &mut scratch.sides[..self.outlines.len()];
+        let rows = &self.plan.rows;
+        let certain = vectorized(
+            simd,
+            #[inline(always)]
+            || self.locate(simd, offset, sides),
+        );
+        certain.then_some(Selection { rows, sides })
     }
+
+    /// The number of pixels whose centres lie inside, or `None` where there is doubt.
+    #[inline(never)]
+    pub(crate) fn count<S: Simd>(
+        &self,
+        simd: S,
+        offset: (f64, f64),
+        scratch: &mut ConvexScratch,
+    ) -> Option<usize> {
+        let sides = &mut scratch.sides[..self.outlines.len()];
+        vectorized(
+            simd,
+            #[inline(always)]
+            || self.locate(simd, offset, sides).then(|| number(simd, sides)),
+        )
+    }
+
+    /// Find where the sides are in all rows, and whether that is certain.
+    #[inline(always)]
+    fn locate<S: Simd>(&self, simd: S, offset: (f64, f64), sides: &mut [Sides]) -> bool {
+        let rows = &self.plan.rows;
+        // Whole vectors, and one more that a link may reach into.
+        let length = ((rows.end - rows.start) as usize + PAD).next_multiple_of(PAD);
+        for (outline, sides) in self.outlines.iter().zip(&mut *sides) {
+            for level in &outline.levels {
+                let place = level + offset.1;
+                if (place - ((place + WHOLE) - WHOLE)).abs() <= DOUBT * self.reach {
+                    return false;
+                }
+            }
+            for side in [&mut sides.left, &mut sides.right] {
+                side.clear();
+                side.resize(length, 0.0);
+            }
+        }
+        let mut certain = splat(simd, f64::INFINITY);
+        for (outline, sides) in self.outlines.iter().zip(sides) {
+            for (links, side) in [(&outline.right, &mut sides.right), (&outline.left, &mut sides.left)] {
+                for link in links {
+                    let here = reachable(link.y0, link.y1);
+                    let first = here.start as f64 - offset.1;
+                    let count = (here.end - here.start) as usize;
+                    let side = &mut side[(here.start - rows.start) as usize..];
+                    let lanes = side.chunks_exact_mut(S::f64s::LEN).take(count.div_ceil(S::f64s::LEN));
+                    let place = (first, offset.0);
+                    certain = if link.bulge == Bulge::None {
+                        link.locate::<S, false>(simd, place, self.reach, lanes, certain)
+                    } else {
+                        link.locate::<S, true>(simd, place, self.reach, lanes, certain)
+                    };
+                }
+            }
+        }
+        !certain.simd_le(splat(simd, 0.0)).any_true()
+    }
+}
+
+/// The number of columns between the sides of an outline and not between those of its hole, over all rows.
+#[inline(always)]
+fn number<S: Simd>(simd: S, sides: &[Sides]) -> usize {
+    let lanes = |side: &[f64], i: usize| S::f64s::from_slice(simd, &side[i..i + S::f64s::LEN]);
+    let zero = splat(simd, 0.0);
+    let Some(outline) = sides.first() else { return 0 };
+    let mut sum = zero;
+    for i in (0..outline.left.len()).step_by(S::f64s::LEN) {
+        let (from, to) = (lanes(&outline.left, i), lanes(&outline.right, i));
+        let mut columns = (to - from).max(zero);
+        if let [_, hole] = sides {
+            let (hole, hole_end) = (lanes(&hole.left, i), lanes(&hole.right, i));
+            let beside = (hole - from).max(zero) + (to - hole_end).max(zero);
+            columns = hole.simd_lt(hole_end).select(beside, columns);
+        }
+        sum += columns;
+    }
+    sum.as_slice().iter().sum::<f64>() as usize
 }
 
 impl Link {
-    /// The first column whose centre lies beyond the link at the height `y`; `None` if one lies on it.
+    /// Set each row that the link crosses to the first column whose centre lies beyond it.
+    ///
+    /// Heights begin at `first`. Returns the least of `certain` and of how much farther than doubtful any of these centres
+    /// is from the link, in whatever units.
     #[inline(always)]
-    fn column(&self, y: f64, offset: f64, reach: f64) -> Option<i64> {
+    fn locate<'r, S: Simd, const ARC: bool>(
+        &self,
+        simd: S,
+        (first, offset): (f64, f64),
+        reach: f64,
+        rows: impl Iterator<Item = &'r mut [f64]>,
+        mut certain: S::f64s,
+    ) -> S::f64s {
         let chord = &self.x_of_y;
-        let d = y - chord.origin;
-        let root = ((chord.radius - d) * (chord.radius + d)).max(0.0).sqrt() * chord.half;
-        let place = chord.center + chord.tilt * d + root + offset;
-        let shifted = place + WHOLE;
-        let nearest = shifted - WHOLE;
-        let distance = (place - nearest).abs();
-        // How far the centre is from the side, not along the row: near the top of an arc these differ.
-        let doubt = if self.bulge == Bulge::None {
-            distance <= DOUBT * reach.max(1.0) * (1.0 + chord.tilt.abs())
+        let (shift, one) = (splat(simd, WHOLE), splat(simd, 1.0));
+        let doubt = if ARC {
+            DOUBT * (reach * reach).max(1.0)
         } else {
-            distance * (distance + 2.0 * root.abs()) <= DOUBT * (reach * reach).max(1.0)
+            DOUBT * reach.max(1.0) * (1.0 + chord.tilt.abs())
         };
-        (!doubt).then(|| nearest as i64 + i64::from(place > nearest))
+        let mut y = S::f64s::from_fn(simd, |lane| lane as f64) + splat(simd, first);
+        for row in rows {
+            let crossed = y.simd_gt(splat(simd, self.y0)) & y.simd_le(splat(simd, self.y1));
+            let (middle, root) = along(simd, chord, y);
+            let place = middle + root + splat(simd, offset);
+            let nearest = (place + shift) - shift;
+            let distance = (place - nearest).abs();
+            // How far the centre is from the side, not along the row: near the top of an arc these differ.
+            let distance = if ARC { distance * (distance + root.abs() + root.abs()) } else { distance };
+            let enough = crossed.select(distance - splat(simd, doubt), one);
+            certain = certain.min(enough);
+            let column = place.simd_gt(nearest).select(nearest + one, nearest);
+            crossed.select(column, S::f64s::from_slice(simd, row)).store_slice(row);
+            y += splat(simd, S::f64s::LEN as f64);
+        }
+        certain
     }
 }
-
-/// Adding and subtracting this rounds to whole numbers of either sign.
-const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52

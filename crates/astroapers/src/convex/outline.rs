@@ -10,10 +10,12 @@ pub(super) struct Outline {
     pub(super) left: Vec<Link>,
     pub(super) bottom: f64,
     pub(super) top: f64,
+    /// The heights at which a side begins, ends or jumps.
+    pub(super) levels: Vec<f64>,
 }
 
-/// Most pieces of one side: a pill has at most five.
-pub(super) const MAX_LINKS: usize = 8;
+/// Most pieces of one side: with more, the general rasteriser is the faster one.
+const MAX_LINKS: usize = 64;
 
 impl Outline {
     /// `None` if the outline has no height or its sides do not hang together.
@@ -31,7 +33,10 @@ impl Outline {
                 && side.last().is_some_and(|link| link.y1 == top)
                 && side.windows(2).all(|pair| pair[0].y1 == pair[1].y0)
         };
-        (whole(&right) && whole(&left)).then_some(Self { right, left, bottom, top })
+        let jumps = [&right, &left].into_iter().flat_map(|side| side.windows(2));
+        let jumps = jumps.filter(|pair| pair[0].x1 != pair[1].x0).map(|pair| pair[0].y1);
+        let levels = [bottom, top].into_iter().chain(jumps).collect();
+        (whole(&right) && whole(&left)).then_some(Self { right, left, bottom, top, levels })
     }
 
     /// The smaller semi-axis of the smallest arc; infinite without arcs.

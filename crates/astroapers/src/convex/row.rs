@@ -13,7 +13,7 @@ use crate::span::GROUP;
 const OUTSIDE: f64 = 1e9;
 
 #[inline(always)]
-fn splat<S: Simd>(simd: S, value: f64) -> S::f64s {
+pub(super) fn splat<S: Simd>(simd: S, value: f64) -> S::f64s {
     S::f64s::splat(simd, value)
 }
 
@@ -23,12 +23,19 @@ fn load<S: Simd>(simd: S, values: &[f64], from: usize) -> S::f64s {
     S::f64s::from_slice(simd, &values[from..from + S::f64s::LEN])
 }
 
-/// A coordinate along a chord, for several distances at once.
+/// A coordinate on a chord's axis, and how far the curve is from there, for several distances at once.
 #[inline(always)]
-fn along<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> S::f64s {
+pub(super) fn along<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> (S::f64s, S::f64s) {
     let (d, radius) = (position - splat(simd, chord.origin), splat(simd, chord.radius));
     let square = ((radius - d) * (radius + d)).max(splat(simd, 0.0));
-    d.mul_add(splat(simd, chord.tilt), splat(simd, chord.center)) + square.sqrt() * splat(simd, chord.half)
+    (d.mul_add(splat(simd, chord.tilt), splat(simd, chord.center)), square.sqrt() * splat(simd, chord.half))
+}
+
+/// A coordinate of the curve.
+#[inline(always)]
+fn on<S: Simd>(simd: S, chord: &Chord, position: S::f64s) -> S::f64s {
+    let (middle, root) = along(simd, chord, position);
+    middle + root
 }
 
 /// The numbers `first`, `first + 1`, ... in lanes, and how far it is to the next vector.
@@ -87,7 +94,7 @@ pub(super) fn crossings<S: Simd>(
     {
         let y = (splat(simd, base) + step).max(splat(simd, plan.ends.0)).min(splat(simd, plan.ends.1));
         (y * splat(simd, plan.flip)).store_slice(heights);
-        along(simd, &plan.chord, y).max(low).min(high).store_slice(columns);
+        on(simd, &plan.chord, y).max(low).min(high).store_slice(columns);
         step += vector;
     }
 }
@@ -99,7 +106,7 @@ pub(super) fn heights<S: Simd>(simd: S, plan: &Heights, lines: &[f64], out: &mut
     let (above, below) = (splat(simd, OUTSIDE), splat(simd, -OUTSIDE));
     for (out, lines) in out.chunks_exact_mut(S::f64s::LEN).zip(lines.chunks_exact(S::f64s::LEN)) {
         let reflected = S::f64s::from_slice(simd, lines);
-        let y = along(simd, &plan.chord, reflected);
+        let y = on(simd, &plan.chord, reflected);
         let y = reflected.simd_le(low).select(above, y);
         // A vertical piece is wholly below its own line: the pixel beyond it is beyond.
         reflected.simd_ge(high).select(below, y).store_slice(out);

@@ -9,7 +9,7 @@ use super::plan::PAD;
 pub(super) type Pixels = Range<i64>;
 
 /// The pixels that the interval from `low` to `high` may touch, wherever in its pixel the position lies.
-fn reachable(low: f64, high: f64) -> Pixels {
+pub(super) fn reachable(low: f64, high: f64) -> Pixels {
     low.floor() as i64..(high + 1.0).ceil() as i64
 }
 

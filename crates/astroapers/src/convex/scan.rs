@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Convex;
 use super::bulge::{FOUR, NINETEEN, SEVEN, Series, TWELVE, TWENTY_EIGHT};
-use super::center::Selected;
+use super::center::Sides;
 use super::geometry::Geometry;
 use super::plan::{LinkPlan, Plan};
 use super::row;
@@ -22,8 +22,8 @@ pub(crate) struct ConvexScratch {
     geometry: Vec<f64>,
     /// A band of rows of weights.
     weights: Vec<f64>,
-    /// The runs of pixels that the centre method selects, row by row.
-    pub(super) selected: Vec<Selected>,
+    /// Where the centre method finds the sides of the outline, and of the hole.
+    pub(super) sides: [Sides; 2],
 }
 
 impl ConvexScratch {

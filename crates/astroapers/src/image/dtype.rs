@@ -1,6 +1,6 @@
 //! The table of pixel types: the one place that knows how a pixel's bytes become a number.
 
-use super::view::Run;
+use super::rows::Run;
 
 mod sealed {
     pub trait Sealed {}
@@ -61,7 +61,7 @@ macro_rules! dtypes {
             }
 
             /// Decode a run of pixels into `out`, passing each value through `finish`.
-            #[inline]
+            #[inline(always)]
             pub(super) fn decode<T>(self, run: Run<'_>, out: &mut [T], finish: impl Fn(f64) -> T + Copy) {
                 match self {
                     $(Self::$name => run.gather::<{ size_of::<$type>() }, T>(out, |bytes| {

@@ -4,6 +4,31 @@ use super::view::Mask;
 use crate::error::{ApertureError, Result};
 use crate::window::Window;
 
+/// No flag in a group: compared with at once.
+const CLEAR: [bool; 8] = [false; 8];
+
+/// Whether any flag is set.
+#[inline(always)]
+fn any_set(flags: &[bool]) -> bool {
+    let (groups, rest) = flags.as_chunks();
+    groups.iter().any(|group| *group != CLEAR) || rest.contains(&true)
+}
+
+/// Call `each` with the index of every flag that is set.
+#[inline(always)]
+pub(crate) fn each_set(flags: &[bool], mut each: impl FnMut(usize)) {
+    let (groups, rest) = flags.as_chunks();
+    for (i, group) in groups.iter().enumerate().filter(|&(_, group)| *group != CLEAR) {
+        for (k, _) in group.iter().enumerate().filter(|&(_, &flag)| flag) {
+            each(CLEAR.len() * i + k);
+        }
+    }
+    let first = flags.len() - rest.len();
+    for (k, _) in rest.iter().enumerate().filter(|&(_, &flag)| flag) {
+        each(first + k);
+    }
+}
+
 /// The masks of an image: a masked array brings one, the caller may add another.
 ///
 /// ```
@@ -98,7 +123,17 @@ impl<'a> Masks<'a> {
                 x += flags.len() as i64;
             }
         }
-        flags.iter().fold(false, |any, &flag| any | flag)
+        any_set(flags)
+    }
+
+    /// Whether none of the `n` pixels `x0, x0 + 1, ...` of row `y` is masked, as far as a glance tells; if not, their flags do.
+    ///
+    /// # Panics
+    /// If there are masks and these pixels are not all in them.
+    #[inline(always)]
+    pub(crate) fn are_plainly_clear(&self, y: i64, x0: i64, n: usize) -> bool {
+        let clear = |mask: &Option<Mask<'_>>| mask.as_ref().is_none_or(|mask| mask.is_plainly_zero(y, x0, n));
+        clear(&self.first) && clear(&self.second)
     }
 
     /// Ask for the flags of a window to be brought near.
@@ -116,5 +151,24 @@ impl<'a> Masks<'a> {
             .flatten()
             .try_fold(Self::NONE, |masks, mask| masks.with(mask, shape))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flags_that_are_set_are_found_wherever_they_are() {
+        for n in 0..30 {
+            assert!(!any_set(&vec![false; n]));
+            for step in 1..=n {
+                let flags: Vec<bool> = (1..=n).map(|i| i % step == 0).collect();
+                let mut found = Vec::new();
+                each_set(&flags, |i| found.push(i));
+                assert!(found.into_iter().eq((step - 1..n).step_by(step)), "every {step}th of {n}");
+                assert!(any_set(&flags));
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
-//! A two-dimensional view of bytes: the constructors that vouch for the memory, and the row loaders.
+//! A two-dimensional view of bytes: the constructors that vouch for the memory.
 //!
 //! All arithmetic on addresses happens here. The constructors turn a pointer into a slice that covers every
 //! byte the view can reach; from then on a pixel is a safe, bounds-checked piece of that slice.
 
 use super::dtype::{Dtype, Pixel};
+use super::rows::Run;
 use crate::error::{ApertureError, Result};
 use crate::window::Window;
 
@@ -205,23 +206,6 @@ impl<'a> View<'a> {
         self.dtype
     }
 
-    /// Load the pixels `x0, x0 + 1, ...` of row `y` into `tile`, as `f64`.
-    ///
-    /// # Panics
-    /// If these pixels are not all in the view.
-    ///
-    /// ```
-    /// # use astroapers::image::View;
-    /// let mut tile = [0.0; 2];
-    /// View::from_slice(&[1_i8, -2, 3, -4], 2, 2)?.load_row(1, 0, &mut tile);
-    /// assert_eq!(tile, [3.0, -4.0]);
-    /// # Ok::<(), astroapers::ApertureError>(())
-    /// ```
-    #[inline]
-    pub fn load_row(&self, y: i64, x0: i64, tile: &mut [f64]) {
-        self.dtype.decode(self.run(y, x0, tile.len()), tile, |value| value);
-    }
-
     /// The rows of a window as they lie, if their pixels are native `f64`s without gaps.
     ///
     /// # Panics
@@ -236,55 +220,6 @@ impl<'a> View<'a> {
         Some(NativeRows { bytes: self.bytes, origin: self.origin, stride: self.strides.0 })
     }
 
-    /// Set `flags` to whether the pixels `x0, x0 + 1, ...` of row `y` differ from zero.
-    ///
-    /// # Panics
-    /// If these pixels are not all in the view.
-    ///
-    /// ```
-    /// # use astroapers::image::View;
-    /// let mut flags = [true; 3];
-    /// View::from_slice(&[0.0, f64::NAN, -0.5], 1, 3)?.load_nonzero(0, 0, &mut flags);
-    /// assert_eq!(flags, [false, true, true]);
-    /// # Ok::<(), astroapers::ApertureError>(())
-    /// ```
-    #[inline]
-    pub fn load_nonzero(&self, y: i64, x0: i64, flags: &mut [bool]) {
-        self.dtype.decode(self.run(y, x0, flags.len()), flags, |value| value != 0.0);
-    }
-
-    /// Append the `n` pixels `x0, x0 + 1, ...` of row `y` to `out` as they are, in this machine's byte order.
-    ///
-    /// A truth value becomes 0 or 1 whatever its byte was.
-    ///
-    /// # Panics
-    /// If these pixels are not all in the view.
-    ///
-    /// ```
-    /// # use astroapers::image::View;
-    /// let mut bytes = Vec::new();
-    /// View::from_slice(&[7_u8, 8, 9], 1, 3)?.append_native(0, 1, 2, &mut bytes);
-    /// assert_eq!(bytes, [8, 9]);
-    /// # Ok::<(), astroapers::ApertureError>(())
-    /// ```
-    pub fn append_native(&self, y: i64, x0: i64, n: usize, out: &mut Vec<u8>) {
-        let run = self.run(y, x0, n);
-        if let Some(bytes) = run.as_they_are(self.dtype, n) {
-            out.extend_from_slice(bytes);
-            return;
-        }
-        let start = out.len();
-        out.resize(start + n * self.dtype.size(), 0);
-        let out = &mut out[start..];
-        match (self.dtype, self.dtype.size()) {
-            (Dtype::Bool, _) => run.gather(out, |[byte]| u8::from(byte != 0)),
-            (_, 1) => run.gather(out, |[byte]| byte),
-            (_, 2) => run.gather(out.as_chunks_mut::<2>().0, |bytes| bytes),
-            (_, 4) => run.gather(out.as_chunks_mut::<4>().0, |bytes| bytes),
-            _ => run.gather(out.as_chunks_mut::<8>().0, |bytes| bytes),
-        }
-    }
-
     /// Ask for the pixels of a window to be brought near, if they lie without gaps; of those outside the view, none.
     ///
     /// Only a hint: nothing is read, and nothing happens on machines without the instruction.
@@ -295,7 +230,7 @@ impl<'a> View<'a> {
             return;
         }
         let length = inside.nx() * size;
-        let mut start = self.run(inside.y0, inside.x0, inside.nx()).start;
+        let mut start = self.run(inside.y0, inside.x0, inside.nx()).start();
         for _ in inside.y0..inside.y1 {
             let (mut at, last) = (start, start + length - 1);
             while at < last {
@@ -313,7 +248,7 @@ impl<'a> View<'a> {
     /// A pixel outside the view must not silently become another one (strides may let rows overlap), so the
     /// coordinates are checked here, once per run, and the bytes again where they are read.
     #[inline(always)]
-    fn run(&self, y: i64, x0: i64, n: usize) -> Run<'_> {
+    pub(super) fn run(&self, y: i64, x0: i64, n: usize) -> Run<'_> {
         let inside = |first: i64, n: usize, length: usize| {
             usize::try_from(first).is_ok_and(|first| first <= length && n <= length - first)
         };
@@ -321,12 +256,7 @@ impl<'a> View<'a> {
         let offset = (y as isize)
             .wrapping_mul(self.strides.0)
             .wrapping_add((x0 as isize).wrapping_mul(self.strides.1));
-        Run {
-            bytes: self.bytes,
-            start: self.origin.wrapping_add_signed(offset),
-            step: self.strides.1,
-            swapped: self.swapped,
-        }
+        Run::new(self.bytes, self.origin.wrapping_add_signed(offset), self.strides.1, self.swapped)
     }
 }
 
@@ -378,62 +308,6 @@ impl std::fmt::Debug for View<'_> {
     }
 }
 
-/// Pixels of one row: the first begins at `bytes[start]`, each further one `step` bytes later.
-#[derive(Clone, Copy)]
-pub(super) struct Run<'a> {
-    bytes: &'a [u8],
-    start: usize,
-    step: isize,
-    swapped: bool,
-}
-
-impl<'a> Run<'a> {
-    /// The bytes of `n` pixels, if they follow one another in the form that [`View::append_native`] gives them.
-    #[inline]
-    fn as_they_are(self, dtype: Dtype, n: usize) -> Option<&'a [u8]> {
-        let size = dtype.size();
-        let plain = self.step == size as isize && (size == 1 || !self.swapped) && dtype != Dtype::Bool;
-        plain.then(|| &self.bytes[self.start..][..n * size])
-    }
-
-    /// Decode `out.len()` pixels of `N` bytes each, given to `decode` in this machine's byte order.
-    ///
-    /// Pixels that follow one another without a gap take a loop that the compiler turns into vector
-    /// instructions, byte swap included.
-    #[inline]
-    pub(super) fn gather<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T + Copy) {
-        let swap = |mut bytes: [u8; N]| {
-            bytes.reverse();
-            decode(bytes)
-        };
-        match (self.step == N as isize, self.swapped && N > 1) {
-            (true, false) => self.contiguous(out, decode),
-            (true, true) => self.contiguous(out, swap),
-            (false, false) => self.strided(out, decode),
-            (false, true) => self.strided(out, swap),
-        }
-    }
-
-    #[inline]
-    fn contiguous<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T) {
-        let pixels = &self.bytes[self.start..][..N * out.len()];
-        for (out, pixel) in out.iter_mut().zip(pixels.as_chunks::<N>().0) {
-            *out = decode(*pixel);
-        }
-    }
-
-    #[inline]
-    fn strided<const N: usize, T>(self, out: &mut [T], decode: impl Fn([u8; N]) -> T) {
-        let mut at = self.start;
-        for out in out {
-            let pixel =
-                self.bytes[at..].first_chunk::<N>().expect("the slice covers every pixel of the view");
-            *out = decode(*pixel);
-            at = at.wrapping_add_signed(self.step);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -477,54 +351,6 @@ mod tests {
                 assert_eq!(native, [expected[1][1], expected[1][2]].map(u16::to_ne_bytes).concat());
             }
         }
-    }
-
-    #[test]
-    fn every_dtype_decodes_its_extremes() {
-        fn first<T: Pixel>(value: T) -> f64 {
-            let mut tile = [0.0];
-            View::from_slice(&[value], 1, 1).unwrap().load_row(0, 0, &mut tile);
-            tile[0]
-        }
-        assert_eq!(first(true), 1.0);
-        assert_eq!(first(u8::MAX), 255.0);
-        assert_eq!(first(i8::MIN), -128.0);
-        assert_eq!(first(u16::MAX), 65535.0);
-        assert_eq!(first(i16::MIN), -32768.0);
-        assert_eq!(first(u32::MAX), 4_294_967_295.0);
-        assert_eq!(first(i32::MIN), -2_147_483_648.0);
-        assert_eq!(first(u64::MAX), 18_446_744_073_709_551_616.0);
-        assert_eq!(first(i64::MIN), -9_223_372_036_854_775_808.0);
-        assert_eq!(first(half::f16::MAX), 65504.0);
-        assert_eq!(first(half::f16::MIN_POSITIVE_SUBNORMAL), 2_f64.powi(-24));
-        assert_eq!(first(f32::MIN_POSITIVE), f64::from(f32::MIN_POSITIVE));
-        assert!(first(half::f16::NAN).is_nan() && first(f32::NAN).is_nan());
-        assert_eq!(first(f64::MAX), f64::MAX);
-    }
-
-    #[test]
-    fn an_odd_byte_is_a_true_bool() {
-        let view = View::from_bytes(&[0, 1, 2, 255], 0, (1, 4), (0, 1), Dtype::Bool, false).unwrap();
-        assert_eq!(rows(&view), [[0.0, 1.0, 1.0, 1.0]]);
-        let mut native = Vec::new();
-        view.append_native(0, 0, 4, &mut native);
-        assert_eq!(native, [0, 1, 1, 1]);
-    }
-
-    #[test]
-    fn a_mask_of_any_dtype_is_true_where_it_is_not_zero() {
-        fn flags<T: Pixel>(values: [T; 3]) -> [bool; 3] {
-            let mut flags = [true; 3];
-            View::from_slice(&values, 1, 3).unwrap().load_nonzero(0, 0, &mut flags);
-            flags
-        }
-        assert_eq!(flags([u64::MAX, 0, 1]), [true, false, true]);
-        assert_eq!(flags([i8::MIN, 0, 1]), [true, false, true]);
-        assert_eq!(flags([f64::from_bits(1), -0.0, f64::NAN]), [true, false, true]);
-        assert_eq!(
-            flags([half::f16::MIN_POSITIVE_SUBNORMAL, half::f16::NEG_ZERO, half::f16::NAN]),
-            [true, false, true]
-        );
     }
 
     #[test]

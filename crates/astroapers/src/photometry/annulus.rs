@@ -93,9 +93,7 @@ impl<'a> Annulus<'a> {
         self.runs.push(y, x0, x0 + n as i64);
         let start = self.collected.list.len();
         let out = self.collected.list.room(n);
-        let run = Window { x0, x1: x0 + n as i64, y0: y, y1: y + 1 };
-        let rows = self.image.native_rows(run);
-        if let Some(pixels) = rows.and_then(|rows| rows.get(y, x0, n.next_multiple_of(GROUP))) {
+        if let Some(pixels) = self.image.native_f64(y, x0, n, n.next_multiple_of(GROUP)) {
             for (out, pixels) in out.chunks_exact_mut(GROUP).zip(pixels.as_chunks::<GROUP>().0) {
                 f64x8::from_slice(simd, &pixels.map(f64::from_ne_bytes)).store_slice(out);
             }

@@ -4,7 +4,7 @@
 //! beforehand: it is the area, which is then returned as it is instead of its rounded sum.
 
 use super::tile::{MaskTile, TILE, Totals, lane_sums, pieces};
-use crate::image::Masks;
+use crate::image::{Masks, each_set};
 use crate::simd::{Simd, dispatch, level};
 use crate::span::SpanVisitor;
 
@@ -81,9 +81,10 @@ pub(super) struct Count {
 impl Count {
     #[inline(always)]
     pub(super) fn full(&mut self, n: usize, masked: Option<&[bool]>) {
-        let masked = masked.map_or(0, |masked| masked.iter().filter(|&&masked| masked).count());
-        self.whole += (n - masked) as i64;
-        self.lost |= masked > 0;
+        let mut hidden = 0;
+        each_set(masked.unwrap_or_default(), |_| hidden += 1);
+        self.whole += (n - hidden) as i64;
+        self.lost |= hidden > 0;
     }
 
     /// At most a tile of weights, of which the masked ones have been set to 0 already; `lost` if one was not 0 before.
@@ -116,11 +117,11 @@ impl Unmasked {
         let Some(masked) = masked else { return (weights, false) };
         let mut lost = false;
         let unmasked = &mut self.0[..weights.len()];
-        unmasked.fill(0.0);
-        for ((unmasked, &weight), &masked) in unmasked.iter_mut().zip(weights).zip(masked) {
-            lost |= masked && weight != 0.0;
-            *unmasked = if masked { 0.0 } else { weight };
-        }
+        unmasked.copy_from_slice(weights);
+        each_set(masked, |i| {
+            lost |= unmasked[i] != 0.0;
+            unmasked[i] = 0.0;
+        });
         (unmasked, lost)
     }
 }

@@ -103,22 +103,42 @@ impl<'a> SumReducer<'a> {
     /// Add some whole pixels, at most a tile, of which none is masked.
     #[inline(always)]
     fn add_whole<S: Simd>(&mut self, simd: S, y: i64, x: i64, n: usize) {
-        let tile = &mut self.tile[..n];
-        self.image.load_row(y, x, tile);
-        let sum = lane_sums(simd, tile);
+        let mut sum = f64x8::splat(simd, 0.0);
+        if let Some(pixels) = self.image.native_f64(y, x, n, n) {
+            let (groups, rest) = pixels.as_chunks::<LANES>();
+            for pixels in groups {
+                sum += native(simd, pixels);
+            }
+            sum += last_group(simd, rest);
+        } else {
+            let tile = &mut self.tile;
+            self.image.load_padded(simd, y, x, n, tile);
+            sum = lane_sums(simd, &tile[..n]);
+        }
         self.totals.add(simd, sum);
     }
 
     /// Add some pixels times their weights, at most a tile.
     #[inline(always)]
     fn add_weighted<S: Simd>(&mut self, simd: S, y: i64, x: i64, weights: &[f64]) {
-        let masked = self.flags.load(self.image.masks(), y, x, weights.len());
+        let n = weights.len();
+        let masked = self.flags.load(self.image.masks(), y, x, n);
         let (weights, lost) = self.unmasked.of(weights, masked);
-        let tile = &mut self.tile[..weights.len()];
-        self.image.load_row(y, x, tile);
         let mut sum = f64x8::splat(simd, 0.0);
-        for (values, weights) in tile.chunks(LANES).zip(weights.chunks(LANES)) {
-            sum += weighed(simd, group(simd, values), group(simd, weights));
+        if let Some(pixels) = self.image.native_f64(y, x, n, n) {
+            let (groups, rest) = pixels.as_chunks::<LANES>();
+            for (pixels, weights) in groups.iter().zip(weights.as_chunks::<LANES>().0) {
+                sum += weighed(simd, native(simd, pixels), f64x8::from_slice(simd, weights));
+            }
+            if !rest.is_empty() {
+                sum += weighed(simd, last_group(simd, rest), group(simd, &weights[n - rest.len()..]));
+            }
+        } else {
+            // What is beyond the pixels is anything, and weighs nothing.
+            self.image.load_padded(simd, y, x, n, &mut self.tile);
+            for (values, weights) in self.tile.as_chunks::<LANES>().0.iter().zip(weights.chunks(LANES)) {
+                sum += weighed(simd, group(simd, values), group(simd, weights));
+            }
         }
         self.totals.add(simd, sum);
         if self.area.is_none() || !self.image.masks().is_empty() {

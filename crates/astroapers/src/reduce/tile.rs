@@ -9,7 +9,7 @@
 
 use fearless_simd::f64x8;
 
-use crate::image::Masks;
+use crate::image::{Masks, each_set};
 use crate::simd::{Select, Simd, SimdBase};
 
 /// Pixels per tile: the row loader's loops are long enough to be worth a vector, and 512 bytes stay in cache.
@@ -181,7 +181,7 @@ impl MaskTile {
     /// The flags of the `n` pixels from `x` on, or `None` if none of them is masked.
     #[inline(always)]
     pub(super) fn load(&mut self, masks: &Masks<'_>, y: i64, x: i64, n: usize) -> Option<&[bool]> {
-        if masks.is_empty() {
+        if masks.is_empty() || masks.are_plainly_clear(y, x, n) {
             return None;
         }
         let flags = &mut self.0[..n];
@@ -190,11 +190,9 @@ impl MaskTile {
 }
 
 /// Set the masked values to 0.
-#[inline]
+#[inline(always)]
 pub(super) fn blank(values: &mut [f64], masked: Option<&[bool]>) {
-    for (value, &masked) in values.iter_mut().zip(masked.unwrap_or_default()) {
-        *value = if masked { 0.0 } else { *value };
-    }
+    each_set(masked.unwrap_or_default(), |i| values[i] = 0.0);
 }
 
 /// Multiply values with their weights; under weight 0 the result is 0, whatever the value was.

@@ -3,7 +3,7 @@
 //! Values are copied byte for byte and never pass through `f64`, which could not hold every 64-bit integer.
 
 use super::tile::{MaskTile, TILE, is_masked, pieces};
-use crate::image::{Dtype, Image};
+use crate::image::{Dtype, Image, Masks};
 use crate::span::SpanVisitor;
 
 /// Pixel values of one or many apertures, one after another.
@@ -29,10 +29,10 @@ pub struct Values {
 impl Values {
     /// Make room for about so many more pixels.
     pub(crate) fn reserve(&mut self, pixels: usize, dtype: Dtype, with_pixels: bool) {
-        self.bytes.reserve(pixels * dtype.size());
+        self.bytes.reserve_exact(pixels * dtype.size());
         if with_pixels {
-            self.yy.reserve(pixels);
-            self.xx.reserve(pixels);
+            self.yy.reserve_exact(pixels);
+            self.xx.reserve_exact(pixels);
         }
     }
 }
@@ -56,14 +56,13 @@ impl Values {
 pub struct ValuesReducer<'a> {
     image: &'a Image<'a>,
     with_pixels: bool,
-    flags: MaskTile,
     values: &'a mut Values,
 }
 
 impl<'a> ValuesReducer<'a> {
     /// A reducer that appends to `values`; with their rows and columns if `with_pixels`.
     pub fn new(image: &'a Image<'a>, with_pixels: bool, values: &'a mut Values) -> Self {
-        Self { image, with_pixels, flags: MaskTile::new(), values }
+        Self { image, with_pixels, values }
     }
 
     /// Append whole runs of pixels, of which none is masked.
@@ -78,34 +77,160 @@ impl<'a> ValuesReducer<'a> {
 
 impl SpanVisitor for ValuesReducer<'_> {
     fn full(&mut self, y: i64, x0: i64, x1: i64) {
-        if self.image.masks().is_empty() {
-            self.append(y, x0, (x1 - x0) as usize);
-            return;
-        }
-        for (x, n) in pieces(x0, x1) {
-            self.partial(y, x, &[1.0; TILE][..n]);
-        }
+        whole(self.image.masks(), y, (x0, x1), |x, n| self.append(y, x, n));
     }
 
     fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
-        if self.image.masks().is_empty() && !weights.contains(&0.0) {
-            self.append(y, x0, weights.len());
+        weighing(self.image.masks(), y, x0, weights, |x, n| self.append(y, x, n));
+    }
+}
+
+/// Counts all pixels that weigh something and are not masked: those that a [`ValuesReducer`] collects.
+pub(crate) struct PixelCount<'a> {
+    masks: &'a Masks<'a>,
+    pixels: usize,
+}
+
+impl<'a> PixelCount<'a> {
+    pub(crate) const fn new(masks: &'a Masks<'a>) -> Self {
+        Self { masks, pixels: 0 }
+    }
+
+    pub(crate) const fn value(&self) -> usize {
+        self.pixels
+    }
+}
+
+impl SpanVisitor for PixelCount<'_> {
+    #[inline(always)]
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        whole(self.masks, y, (x0, x1), |_, n| self.pixels += n);
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        weighing(self.masks, y, x0, weights, |_, n| self.pixels += n);
+    }
+}
+
+/// Where the values of one aperture are to be written; empty where no rows and columns are asked for.
+#[derive(Debug, Default)]
+pub(crate) struct ValueSlot<'v> {
+    bytes: &'v mut [u8],
+    yy: &'v mut [i64],
+    xx: &'v mut [i64],
+}
+
+impl<'v> ValueSlot<'v> {
+    /// The slots of apertures whose values begin at `offsets`; rows and columns are asked for if there is any room for them. `None`
+    /// unless the room is just as large.
+    pub(crate) fn each(
+        offsets: &[i64],
+        dtype: Dtype,
+        (mut bytes, mut yy, mut xx): (&'v mut [u8], &'v mut [i64], &'v mut [i64]),
+    ) -> Option<Vec<Self>> {
+        let with_pixels = !(yy.is_empty() && xx.is_empty());
+        let slot = |pair: &[i64]| {
+            let count = usize::try_from(pair[1].checked_sub(pair[0])?).ok()?;
+            let indices = if with_pixels { count } else { 0 };
+            Some(Self {
+                bytes: bytes.split_off_mut(..count.checked_mul(dtype.size())?)?,
+                yy: yy.split_off_mut(..indices)?,
+                xx: xx.split_off_mut(..indices)?,
+            })
+        };
+        let slots: Option<Vec<Self>> = offsets.windows(2).map(slot).collect();
+        slots.filter(|_| bytes.is_empty() && yy.is_empty() && xx.is_empty())
+    }
+    /// A visitor that fills the slot.
+    pub(crate) fn on<'s>(&'s mut self, image: &'s Image<'s>) -> SlotFiller<'s> {
+        let left = ValueSlot { bytes: self.bytes, yy: self.yy, xx: self.xx };
+        SlotFiller { image, size: image.dtype().size(), left }
+    }
+}
+
+/// Writes what a [`ValuesReducer`] collects into a [`ValueSlot`] of as many pixels.
+pub(crate) struct SlotFiller<'s> {
+    image: &'s Image<'s>,
+    /// Of a pixel, in bytes.
+    size: usize,
+    /// What has not been written yet.
+    left: ValueSlot<'s>,
+}
+
+/// Why nobody can come with more pixels than there is room for.
+const COUNTED: &str = "there is room for all pixels that were counted";
+
+impl SlotFiller<'_> {
+    #[inline(always)]
+    fn put(&mut self, y: i64, x: i64, n: usize) {
+        let Self { image, size, left } = self;
+        image.copy_native(y, x, n, left.bytes.split_off_mut(..n * *size).expect(COUNTED));
+        if !left.yy.is_empty() {
+            left.yy.split_off_mut(..n).expect(COUNTED).fill(y);
+            let columns = left.xx.split_off_mut(..n).expect(COUNTED);
+            for (column, x) in columns.iter_mut().zip(x..) {
+                *column = x;
+            }
+        }
+    }
+}
+
+impl SpanVisitor for SlotFiller<'_> {
+    #[inline(always)]
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        if self.image.masks().is_empty() {
+            self.put(y, x0, (x1 - x0) as usize);
             return;
         }
-        for ((x, n), weights) in pieces(x0, x0 + weights.len() as i64).zip(weights.chunks(TILE)) {
-            let mut wanted = [false; TILE];
-            let masked = self.flags.load(self.image.masks(), y, x, n);
-            for (i, (wanted, &weight)) in wanted.iter_mut().zip(weights).enumerate() {
-                *wanted = weight != 0.0 && !is_masked(masked, i);
-            }
-            let mut x = x;
-            for run in wanted[..n].chunk_by(|one, next| one == next) {
-                if run[0] {
-                    self.append(y, x, run.len());
-                }
-                x += run.len() as i64;
-            }
+        whole(self.image.masks(), y, (x0, x1), |x, n| self.put(y, x, n));
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        weighing(self.image.masks(), y, x0, weights, |x, n| self.put(y, x, n));
+    }
+}
+
+/// Call `take` with the first and the number of pixels of each run between `x0` and `x1` that is not masked.
+#[inline(always)]
+fn whole(masks: &Masks<'_>, y: i64, (x0, x1): (i64, i64), mut take: impl FnMut(i64, usize)) {
+    if masks.is_empty() {
+        take(x0, (x1 - x0) as usize);
+        return;
+    }
+    let mut flags = MaskTile::new();
+    for (x, n) in pieces(x0, x1) {
+        match flags.load(masks, y, x, n) {
+            None => take(x, n),
+            Some(masked) => clear(masked, x, &mut take),
         }
+    }
+}
+
+/// The same for pixels with weights, of those that weigh something.
+fn weighing(masks: &Masks<'_>, y: i64, x0: i64, weights: &[f64], mut take: impl FnMut(i64, usize)) {
+    let mut flags = MaskTile::new();
+    for ((x, n), weights) in pieces(x0, x0 + weights.len() as i64).zip(weights.chunks(TILE)) {
+        let masked = flags.load(masks, y, x, n);
+        if masked.is_none() && !weights.contains(&0.0) {
+            take(x, n);
+            continue;
+        }
+        let mut unwanted = [false; TILE];
+        for (i, (unwanted, &weight)) in unwanted.iter_mut().zip(weights).enumerate() {
+            *unwanted = weight == 0.0 || is_masked(masked, i);
+        }
+        clear(&unwanted[..n], x, &mut take);
+    }
+}
+
+/// Call `take` with each run of pixels from `x` on whose flags are not set.
+fn clear(flags: &[bool], x: i64, take: &mut impl FnMut(i64, usize)) {
+    let mut x = x;
+    for run in flags.chunk_by(|one, next| one == next) {
+        if !run[0] {
+            take(x, run.len());
+        }
+        x += run.len() as i64;
     }
 }
 

@@ -25,7 +25,7 @@ pub fn circle(r: f64) -> Result<Aperture> {
 
 fn disc(r: f64) -> Aperture {
     let radius = Wide::new(r);
-    Aperture::convex(Contour::ellipse(Frame::circle(Point::default(), radius)), Wide::PI * radius.square())
+    Aperture::simple(Contour::ellipse(Frame::circle(Point::default(), radius)), Wide::PI * radius.square())
 }
 
 /// The ring between two concentric circles; with `r_in = 0` a disc.

@@ -26,7 +26,7 @@ pub fn ellipse(a: f64, b: f64, theta: f64) -> Result<Aperture> {
 
 fn turned(a: f64, b: f64, rotation: Rotation) -> Aperture {
     let frame = Frame::ellipse(Point::default(), a, b, rotation);
-    Aperture::convex(Contour::ellipse(frame), Wide::PI * Wide::new(a) * Wide::new(b))
+    Aperture::simple(Contour::ellipse(frame), Wide::PI * Wide::new(a) * Wide::new(b))
 }
 
 /// What of an outer ellipse is not in an inner one, concentric and each with its own angle.

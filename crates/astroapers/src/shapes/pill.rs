@@ -36,7 +36,7 @@ fn turned(w: f64, a: f64, b: f64, rotation: Rotation) -> Aperture {
     outline.arc(cap(-0.5 * w), top, bottom, PI);
     outline.close();
     let b = Wide::new(b);
-    Aperture::convex(outline, (Wide::new(w) * b).scale(2.0) + Wide::PI * Wide::new(a) * b)
+    Aperture::simple(outline, (Wide::new(w) * b).scale(2.0) + Wide::PI * Wide::new(a) * b)
 }
 
 /// What of an outer pill is not in an inner one, concentric and each with its own angle.

@@ -26,7 +26,7 @@ pub fn rectangle(w: f64, h: f64, theta: f64) -> Result<Aperture> {
 fn turned(w: f64, h: f64, rotation: Rotation) -> Aperture {
     let (u, v) = (0.5 * w, 0.5 * h);
     let corners = [(-u, -v), (u, -v), (u, v), (-u, v)].map(|(x, y)| rotation * Point::at(x, y));
-    Aperture::convex(Contour::polygon(&corners), Wide::new(w) * Wide::new(h))
+    Aperture::simple(Contour::polygon(&corners), Wide::new(w) * Wide::new(h))
 }
 
 /// What of an outer rectangle is not in an inner one, concentric and each with its own angle.

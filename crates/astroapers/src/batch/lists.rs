@@ -1,0 +1,263 @@
+//! The pixels of each source, one source after another in one list.
+//!
+//! Where it is cheap to know how many pixels each source has, they are counted first and then written to where they belong in
+//! the list, by neighbours one after another. To count what the centre method selects of a given aperture is cheap: that is
+//! two places in each row. Otherwise sources are visited once and in the order of the catalogue, and append to lists of a few
+//! sources each, which are joined at the end; on one thread there is just one of these.
+
+use super::run::Plan;
+use super::{Batch, Runner, Shapes, Values};
+use crate::aperture::Method;
+use crate::error::{ApertureError, Result};
+use crate::image::Image;
+use crate::reduce::{PixelCount, ValueSlot, ValuesReducer, WeightedValuesReducer};
+
+impl Batch<'_> {
+    /// The values of all pixels of some weight inside the image and not masked, as they are.
+    ///
+    /// # Errors
+    /// If the columns do not fit together; [`ApertureError::Stopped`] if interrupted.
+    ///
+    /// ```
+    /// # use astroapers::{Method, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// # use astroapers::image::Image;
+    /// let square = shapes::rectangle(1.0, 1.0, 0.0)?;
+    /// let (x, y) = (&[0.0, 9.0, 1.0], &[0.0; 3]);
+    /// let batch = Batch { x, y, shapes: Shapes::Shared(&square), method: Method::Center };
+    /// let image = Image::from_slice(&[7_u8, 8], 1, 2)?;
+    /// let values = batch.values(&image, true, &mut Runner { interrupted: &mut || false })?;
+    /// assert_eq!((values.bytes, values.offsets), (vec![7, 8], vec![0, 1, 1, 2]));
+    /// assert_eq!((values.yy, values.xx), (vec![0, 0], vec![0, 1]));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn values(&self, image: &Image<'_>, with_pixels: bool, runner: &mut Runner<'_>) -> Result<Values> {
+        let Some(offsets) = self.value_offsets(image, runner)? else {
+            return self.collected_values(image, with_pixels, runner);
+        };
+        let total = offsets.last().map_or(0, |&total| total as usize);
+        let indices = || vec![0; if with_pixels { total } else { 0 }];
+        let (mut yy, mut xx) = (indices(), indices());
+        let mut bytes = vec![0; total * image.dtype().size()];
+        self.fill_values(image, &offsets, (&mut bytes, &mut yy, &mut xx), runner)?;
+        Ok(Values { bytes, offsets, yy, xx })
+    }
+
+    /// Where each source's values will begin (one more for the end of the last), if it pays to count them before they are
+    /// collected; [`Batch::fill_values`] then writes them to memory of the caller's.
+    ///
+    /// # Errors
+    /// As [`Batch::values`].
+    ///
+    /// ```
+    /// # use astroapers::{Method, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// # use astroapers::image::Image;
+    /// let disc = shapes::circle(12.0)?;
+    /// let (x, y) = (&[20.0, 25.0], &[20.0; 2]);
+    /// let batch = Batch { x, y, shapes: Shapes::Shared(&disc), method: Method::Center };
+    /// let image = Image::from_slice(&[7_u8; 1600], 40, 40)?;
+    /// let mut runner = Runner { interrupted: &mut || false };
+    /// let offsets = batch.value_offsets(&image, &mut runner)?.expect("a large disc is worth it");
+    /// let mut values = vec![0; offsets[2] as usize];
+    /// batch.fill_values(&image, &offsets, (&mut values, &mut [], &mut []), &mut runner)?;
+    /// assert_eq!(values, batch.values(&image, false, &mut runner)?.bytes);
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn value_offsets(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Option<Vec<i64>>> {
+        let n = self.len()?;
+        let Shapes::Shared(aperture) = self.shapes else { return Ok(None) };
+        if self.method != Method::Center || aperture.area() < WORTH_COUNTING {
+            return Ok(None);
+        }
+        let frame = image.frame();
+        let mut counts = vec![0_i64; n];
+        // Without a mask nothing is read, and there is nothing to be fetched.
+        let plan = Plan::of_sources(frame);
+        let plan = if image.masks().is_empty() { plan } else { plan.on(image) };
+        plan.run_by_place(
+            self,
+            &mut counts,
+            runner,
+            || (),
+            |(), _, source, tools, count| {
+                let Some(source) = source else { return Ok(()) };
+                if image.masks().is_empty()
+                    && let Some(known) = source.count(frame, tools)
+                {
+                    *count = known as i64;
+                    return Ok(());
+                }
+                let mut pixels = PixelCount::new(image.masks());
+                source.visit(frame, tools, &mut pixels)?;
+                *count = pixels.value() as i64;
+                Ok(())
+            },
+        )?;
+        Ok(Some(offsets(counts.iter().map(std::slice::from_ref))))
+    }
+
+    /// The values that [`Batch::values`] gives, and their rows and columns if there is room for these, written to where they belong.
+    ///
+    /// # Errors
+    /// As [`Batch::values`]; [`ApertureError::Layout`] if there is not room for just as many values as `offsets` tells.
+    pub fn fill_values(
+        &self,
+        image: &Image<'_>,
+        offsets: &[i64],
+        room: (&mut [u8], &mut [i64], &mut [i64]),
+        runner: &mut Runner<'_>,
+    ) -> Result<()> {
+        let n = self.len()?;
+        let frame = image.frame();
+        let mut slots =
+            ValueSlot::each(offsets, image.dtype(), room).filter(|slots| slots.len() == n).ok_or_else(
+                || ApertureError::Layout("offsets and room for values do not fit together".to_owned()),
+            )?;
+        let plan = Plan::of_sources(frame).on(image);
+        let order = plan.order(self);
+        if let Some(order) = &order {
+            slots = order.iter().map(|&i| std::mem::take(&mut slots[i as usize])).collect();
+        }
+        plan.run_in_order(
+            self,
+            order.as_deref(),
+            &mut slots,
+            runner,
+            || (),
+            |(), _, source, tools, slot| {
+                if let Some(source) = source {
+                    source.visit(frame, tools, &mut slot.on(image))?;
+                }
+                Ok(())
+            },
+        )
+    }
+
+    /// [`Batch::values`], collected in parts.
+    fn collected_values(
+        &self,
+        image: &Image<'_>,
+        with_pixels: bool,
+        runner: &mut Runner<'_>,
+    ) -> Result<Values> {
+        let n = self.x.len();
+        let frame = image.frame();
+        let plan = Plan::of_lists(n, frame).on(image);
+        let mut parts = vec![Values::default(); plan.items(n)];
+        plan.run(
+            self,
+            &mut parts,
+            runner,
+            || (),
+            |(), _, source, tools, part| {
+                if let Some(source) = source {
+                    let room = (part.bytes.capacity() - part.bytes.len()) / image.dtype().size();
+                    let more = wanted_room(room, source.pixels(frame), plan.group() - part.offsets.len());
+                    part.reserve(more, image.dtype(), with_pixels);
+                    source.visit(frame, tools, &mut ValuesReducer::new(image, with_pixels, part))?;
+                }
+                part.offsets.push((part.bytes.len() / image.dtype().size()) as i64);
+                Ok(())
+            },
+        )?;
+        let mut whole =
+            Values { offsets: offsets(parts.iter().map(|part| &*part.offsets)), ..Values::default() };
+        let total = whole.offsets.last().copied().unwrap_or(0);
+        whole.bytes = joined(
+            total * image.dtype().size() as i64,
+            parts.iter_mut().map(|part| std::mem::take(&mut part.bytes)),
+        );
+        let total = if with_pixels { total } else { 0 };
+        whole.yy = joined(total, parts.iter_mut().map(|part| std::mem::take(&mut part.yy)));
+        whole.xx = joined(total, parts.iter_mut().map(|part| std::mem::take(&mut part.xx)));
+        Ok(whole)
+    }
+
+    /// Value times weight of all pixels of some weight inside the image and not masked, and where each
+    /// source's begin (one more for the end of the last).
+    ///
+    /// # Errors
+    /// If the columns do not fit together; [`ApertureError::Stopped`] if interrupted.
+    ///
+    /// ```
+    /// # use astroapers::{Method, shapes};
+    /// # use astroapers::batch::{Batch, Runner, Shapes};
+    /// # use astroapers::image::Image;
+    /// let square = shapes::rectangle(1.0, 1.0, 0.0)?;
+    /// let batch = Batch { x: &[0.5], y: &[0.0], shapes: Shapes::Shared(&square), method: Method::Exact };
+    /// let image = Image::from_slice(&[7_u8, 8], 1, 2)?;
+    /// let (values, offsets) = batch.weighted_values(&image, &mut Runner { interrupted: &mut || false })?;
+    /// assert_eq!((values, offsets), (vec![3.5, 4.0], vec![0, 2]));
+    /// # Ok::<(), astroapers::ApertureError>(())
+    /// ```
+    pub fn weighted_values(
+        &self,
+        image: &Image<'_>,
+        runner: &mut Runner<'_>,
+    ) -> Result<(Vec<f64>, Vec<i64>)> {
+        let n = self.len()?;
+        let frame = image.frame();
+        let plan = Plan::of_lists(n, frame).on(image);
+        let mut parts = vec![(Vec::new(), Vec::new()); plan.items(n)];
+        plan.run(
+            self,
+            &mut parts,
+            runner,
+            || (),
+            |(), _, source, tools, (values, ends)| {
+                if let Some(source) = source {
+                    let room = values.capacity() - values.len();
+                    values.reserve_exact(wanted_room(room, source.pixels(frame), plan.group() - ends.len()));
+                    source.visit(frame, tools, &mut WeightedValuesReducer::new(image, values))?;
+                }
+                ends.push(values.len() as i64);
+                Ok(())
+            },
+        )?;
+        let offsets = offsets(parts.iter().map(|(_, ends)| &**ends));
+        let total = offsets.last().copied().unwrap_or(0);
+        Ok((joined(total, parts.into_iter().map(|(values, _)| values)), offsets))
+    }
+}
+
+/// The area \[pixel^2\] from which on it pays to count: to find the sides twice takes as long as to copy so many pixels twice.
+const WORTH_COUNTING: f64 = 256.0;
+
+/// Where each source's pixels begin in the whole, from where they end in each part.
+pub(super) fn offsets<'p>(parts: impl Iterator<Item = &'p [i64]>) -> Vec<i64> {
+    let mut offsets = vec![0];
+    let mut begin = 0;
+    for ends in parts {
+        offsets.extend(ends.iter().map(|end| begin + end));
+        begin += ends.last().copied().unwrap_or(0);
+    }
+    offsets
+}
+
+/// Most pixels that a list is made ready for beforehand. Memory that is never written to costs nothing.
+const MOST_RESERVED: usize = 1 << 22;
+
+/// For how many more pixels a list with `room` for some should have room when it comes to a source of about `pixels`, the first of
+/// `sources` that are left and likely alike; 0 while there is enough. A list that grows by itself doubles, and the system hands
+/// out that much memory anew each time.
+fn wanted_room(room: usize, pixels: usize, sources: usize) -> usize {
+    let least = pixels.saturating_mul(2);
+    if room >= least {
+        return 0;
+    }
+    let all = pixels.saturating_mul(sources);
+    all.saturating_add(all / 16).min(MOST_RESERVED).max(least)
+}
+
+/// All parts in one, with room for `total` numbers; a single part is passed on as it is.
+pub(super) fn joined<T: Copy>(total: i64, mut parts: impl ExactSizeIterator<Item = Vec<T>>) -> Vec<T> {
+    let mut whole = parts.next().unwrap_or_default();
+    if parts.len() > 0 {
+        whole.reserve_exact((total as usize).saturating_sub(whole.len()));
+    }
+    for part in parts {
+        whole.extend_from_slice(&part);
+    }
+    whole
+}
