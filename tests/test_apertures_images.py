@@ -232,6 +232,26 @@ class TestValues:
             np.testing.assert_array_equal(image[yy, xx], value)
         assert ap.sampled_values(image)[2].dtype == np.dtype(dtype).newbyteorder("=")
 
+    @pytest.mark.parametrize("threads", [1, 2])
+    @pytest.mark.parametrize("dtype", [">i2", "f8"])
+    def test_many_in_company_are_what_each_is_alone(self, dtype, threads):
+        """So many pixels that they are counted first and the sources are visited by place."""
+        rng = np.random.default_rng(4)
+        image = rng.integers(0, 1000, (300, 400)).astype(dtype)
+        mask = rng.random(image.shape) < 0.02
+        positions = rng.uniform(-20.0, 420.0, (700, 2))
+        aap.set_num_threads(threads)
+        for flags in (None, mask):
+            stars = aap.CircAn(positions, 5.0, 12.0)
+            listed = stars.sampled_values(image, mask=flags)
+            values, (yy, xx), offsets = stars.sampled_values(image, mask=flags, flat=True, return_pix=True)
+            alone = [aap.CircAn(position, 5.0, 12.0).sampled_values(image, mask=flags)[0] for position in positions]
+            assert values.dtype == np.dtype(dtype).newbyteorder("=")
+            np.testing.assert_array_equal(image[yy, xx], values)
+            np.testing.assert_array_equal(np.diff(offsets), [one.size for one in alone])
+            np.testing.assert_array_equal(values, np.concatenate(alone))
+            np.testing.assert_array_equal(np.concatenate(listed), values)
+
     def test_large_integers_are_exact(self):
         image = np.full((5, 5), 2**63 + 1, dtype=np.uint64)
         assert aap.CircAp((2, 2), 1.0).sampled_values(image)[0].tolist() == [2**63 + 1]

@@ -112,6 +112,12 @@ pub(crate) fn count(name: &str, any: &Bound<'_, PyAny>, least: usize) -> PyResul
     usize::try_from(value).ok().filter(|&count| count >= least).ok_or_else(refused)
 }
 
+/// An array of `n` zeros. By NumPy's function, since a request for more memory than there is has to raise its exception.
+pub(crate) fn zeros<T: Element>(py: Python<'_>, n: usize) -> PyResult<Bound<'_, PyArray1<T>>> {
+    let array = py.import("numpy")?.call_method1("zeros", (n, T::get_dtype(py)))?;
+    Ok(array.cast_into()?)
+}
+
 /// A new one-dimensional array.
 pub(crate) fn vector<'py, T: Element>(py: Python<'py>, values: &[T]) -> Bound<'py, PyArray1<T>> {
     PyArray1::from_slice(py, values)

@@ -13,7 +13,7 @@ use pyo3::types::{PyFloat, PyTuple};
 
 use crate::array::view;
 use crate::convert::{
-    boxes, count, float, grids, numbers, refused, type_error, value_error, vector, zero_dimensional,
+    boxes, count, float, grids, numbers, refused, type_error, value_error, vector, zero_dimensional, zeros,
 };
 use crate::run::detached;
 use crate::shape::Shape;
@@ -280,9 +280,9 @@ impl<'a, 'py> Input<'a, 'py> {
             Found::Counted(offsets) => {
                 // Into arrays of NumPy's own: it asks for large pages, of which a large result needs few.
                 let total = offsets.last().map_or(0, |&total| total as usize);
-                let bytes = PyArray1::<u8>::zeros(py, total * image.dtype().size(), false);
-                let indices =
-                    [(); 2].map(|()| PyArray1::<i64>::zeros(py, if pixels { total } else { 0 }, false));
+                let bytes = zeros::<u8>(py, total.saturating_mul(image.dtype().size()))?;
+                let n = if pixels { total } else { 0 };
+                let indices = [zeros::<i64>(py, n)?, zeros::<i64>(py, n)?];
                 {
                     let [yy, xx] = &indices;
                     let (mut bytes, mut yy, mut xx) =

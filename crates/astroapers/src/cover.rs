@@ -123,6 +123,7 @@ impl<R: Real> Pieces<R> {
     }
 
     /// Turn the cells of a row into weights, left to right, and forget them.
+    #[inline(always)]
     fn emit<V: SpanVisitor>(
         &self,
         y: i64,

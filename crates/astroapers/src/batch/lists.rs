@@ -54,12 +54,12 @@ impl Batch<'_> {
     /// # use astroapers::batch::{Batch, Runner, Shapes};
     /// # use astroapers::image::Image;
     /// let disc = shapes::circle(12.0)?;
-    /// let (x, y) = (&[20.0, 25.0], &[20.0; 2]);
+    /// let (x, y) = (&[20.0; 400], &[20.0; 400]);
     /// let batch = Batch { x, y, shapes: Shapes::Shared(&disc), method: Method::Center };
     /// let image = Image::from_slice(&[7_u8; 1600], 40, 40)?;
     /// let mut runner = Runner { interrupted: &mut || false };
-    /// let offsets = batch.value_offsets(&image, &mut runner)?.expect("a large disc is worth it");
-    /// let mut values = vec![0; offsets[2] as usize];
+    /// let offsets = batch.value_offsets(&image, &mut runner)?.expect("so many pixels are worth it");
+    /// let mut values = vec![0; offsets[400] as usize];
     /// batch.fill_values(&image, &offsets, (&mut values, &mut [], &mut []), &mut runner)?;
     /// assert_eq!(values, batch.values(&image, false, &mut runner)?.bytes);
     /// # Ok::<(), astroapers::ApertureError>(())
@@ -67,7 +67,8 @@ impl Batch<'_> {
     pub fn value_offsets(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Option<Vec<i64>>> {
         let n = self.len()?;
         let Shapes::Shared(aperture) = self.shapes else { return Ok(None) };
-        if self.method != Method::Center || aperture.area() < WORTH_COUNTING {
+        let area = aperture.area();
+        if self.method != Method::Center || area < WORTH_COUNTING || area * (n as f64) < MANY_PIXELS {
             return Ok(None);
         }
         let frame = image.frame();
@@ -224,6 +225,9 @@ impl Batch<'_> {
 /// The area \[pixel^2\] from which on it pays to count: to find the sides twice takes as long as to copy so many pixels twice.
 const WORTH_COUNTING: f64 = 256.0;
 
+/// Pixels of all sources together, from which on it pays: what stays in a cache is as well copied once more.
+const MANY_PIXELS: f64 = 131_072.0;
+
 /// Where each source's pixels begin in the whole, from where they end in each part.
 pub(super) fn offsets<'p>(parts: impl Iterator<Item = &'p [i64]>) -> Vec<i64> {
     let mut offsets = vec![0];
@@ -242,12 +246,12 @@ const MOST_RESERVED: usize = 1 << 22;
 /// `sources` that are left and likely alike; 0 while there is enough. A list that grows by itself doubles, and the system hands
 /// out that much memory anew each time.
 fn wanted_room(room: usize, pixels: usize, sources: usize) -> usize {
-    let least = pixels.saturating_mul(2);
+    let least = pixels.saturating_mul(2).min(MOST_RESERVED);
     if room >= least {
         return 0;
     }
     let all = pixels.saturating_mul(sources);
-    all.saturating_add(all / 16).min(MOST_RESERVED).max(least)
+    all.saturating_add(all / 16).clamp(least, MOST_RESERVED)
 }
 
 /// All parts in one, with room for `total` numbers; a single part is passed on as it is.
@@ -260,4 +264,86 @@ pub(super) fn joined<T: Copy>(total: i64, mut parts: impl ExactSizeIterator<Item
         whole.extend_from_slice(&part);
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Dtype, View};
+    use crate::shapes;
+
+    const SIDE: usize = 600;
+
+    /// All over an image of that side and beyond its edges, in no order, and two that are nowhere.
+    fn positions(n: usize) -> (Vec<f64>, Vec<f64>) {
+        let at = |step: f64| (0..n).map(|i| (i as f64 * step).fract() * 640.0 - 20.0).collect::<Vec<_>>();
+        let (mut x, mut y) = (at(0.618_033_988_7), at(0.414_213_562_4));
+        (x[0], y[0], x[3], y[5]) = (300.0, 300.5, f64::NAN, f64::INFINITY);
+        (x, y)
+    }
+
+    #[test]
+    fn values_are_the_same_counted_first_or_collected() {
+        let (x, y) = positions(1200);
+        let data: Vec<u16> = (0..SIDE * SIDE).map(|i| (i * 31) as u16).collect();
+        let bytes: Vec<u8> = data.iter().flat_map(|pixel| pixel.swap_bytes().to_ne_bytes()).collect();
+        let strides = (-2 * SIDE as isize, 2);
+        let last_row = 2 * SIDE * (SIDE - 1);
+        let upside_down = View::from_bytes(&bytes, last_row, (SIDE, SIDE), strides, Dtype::U2, true).unwrap();
+        let bad: Vec<bool> = (0..SIDE * SIDE).map(|i| i % 53 == 0).collect();
+        let hot: Vec<f32> = (0..SIDE * SIDE).map(|i| if i % 97 == 0 { f32::NAN } else { 0.0 }).collect();
+        let plain = Image::from_slice(&data, SIDE, SIDE).unwrap();
+        let masked = Image::new(upside_down).masked(View::from_slice(&bad, SIDE, SIDE).unwrap()).unwrap();
+        let twice = masked.masked(View::from_slice(&hot, SIDE, SIDE).unwrap()).unwrap();
+        let runner = &mut Runner { interrupted: &mut || false };
+        for aperture in [
+            shapes::circle(10.0),
+            shapes::circular_annulus(9.0, 15.0),
+            shapes::wedge(4.0, 30.0, 0.3, 2.0, 0.3, 2.0),
+            shapes::ellipse(1100.0, 0.5, 0.0), // too large for the kernel
+        ] {
+            let aperture = aperture.unwrap();
+            let batch = Batch { x: &x, y: &y, shapes: Shapes::Shared(&aperture), method: Method::Center };
+            for image in [&plain, &masked, &twice] {
+                for with_pixels in [false, true] {
+                    assert!(batch.value_offsets(image, runner).unwrap().is_some());
+                    let counted = batch.values(image, with_pixels, runner).unwrap();
+                    let collected = batch.collected_values(image, with_pixels, runner).unwrap();
+                    assert!(!counted.bytes.is_empty());
+                    assert!(counted == collected, "{aperture:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_just_enough_room_is_filled() {
+        let data = [1_u8; 400];
+        let image = Image::from_slice(&data, 20, 20).unwrap();
+        let disc = shapes::circle(2.0).unwrap();
+        let batch =
+            Batch { x: &[9.0, 30.0], y: &[9.0; 2], shapes: Shapes::Shared(&disc), method: Method::Center };
+        let fill = |offsets: &[i64], bytes: usize, rows: usize, columns: usize| {
+            let (mut bytes, mut yy, mut xx) = (vec![0; bytes], vec![0; rows], vec![0; columns]);
+            let runner = &mut Runner { interrupted: &mut || false };
+            batch.fill_values(&image, offsets, (&mut bytes, &mut yy, &mut xx), runner).is_ok()
+        };
+        assert!(fill(&[0, 9, 9], 9, 0, 0) && fill(&[0, 9, 9], 9, 9, 9));
+        for offsets in [&[0, 9, 10][..], &[0, 9], &[], &[9, 0, 9], &[i64::MIN, i64::MAX, 0]] {
+            assert!(!fill(offsets, 9, 0, 0), "{offsets:?}");
+        }
+        for (bytes, rows, columns) in [(8, 0, 0), (10, 0, 0), (9, 9, 0), (9, 0, 9), (9, 8, 8), (9, 10, 9)] {
+            assert!(!fill(&[0, 9, 9], bytes, rows, columns), "{bytes} {rows} {columns}");
+        }
+    }
+
+    #[test]
+    fn room_is_made_for_all_sources_at_once_and_never_for_more_than_is_sane() {
+        assert_eq!(wanted_room(0, 160, 100), 17_000);
+        assert_eq!(wanted_room(320, 160, 100), 0);
+        assert_eq!(wanted_room(0, 0, 100), 0);
+        assert_eq!(wanted_room(0, 160, 1), 320);
+        assert_eq!(wanted_room(0, usize::MAX, usize::MAX), MOST_RESERVED);
+        assert_eq!(wanted_room(MOST_RESERVED, usize::MAX, 3), 0);
+    }
 }
