@@ -47,7 +47,7 @@ rust-test: $(STAMPS)/python
 	cargo test --workspace --locked
 
 python-test: $(STAMPS)/built $(STAMPS)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # -W: a link to nothing, or a notebook that fails, fails the build.
 docs: $(STAMPS)/built $(STAMPS)/docs
