@@ -23,7 +23,7 @@ from pathlib import Path
 from packaging.metadata import Metadata
 
 ROOT = Path(__file__).parent.parent
-EXTRAS = ["all", "demo", "dev", "docs", "fits", "phot", "plot"]
+EXTRAS = ["all", "demo", "dev", "docs", "fits", "phot", "plot", "tables"]
 IN_WHEEL = ("astroapers/py.typed", "astroapers/_rust.pyi", "astroapers/kernels.pyi", "astroapers/_rust.abi3.so")
 IN_SDIST = ("Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "pyproject.toml", "python/astroapers/py.typed")
 #: Variables that would lead a build or an interpreter out of its environment.

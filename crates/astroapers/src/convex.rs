@@ -1,15 +1,15 @@
 //! The exact overlap of convex shapes, in vector instructions.
 //!
 //! The same integral as in [`crate::cover`], laid out for machines that do several pixels at once. A convex
-//! outline has one right and one left side; other [outlines of two sides](outline) are as welcome. In a row of pixels each side runs through a few neighbouring columns,
-//! and a pixel's weight is the height of the row inside the shape less what of it lies beyond each side,
+//! outline has one right and one left side; other [outlines of two sides](outline) are as welcome. In a row of pixels each
+//! side runs through a few neighbouring columns, and a pixel's weight is the height of the row inside the shape less what of it lies beyond each side,
 //!
 //! ```text
 //! w = H - D(right side) - D(left side),
 //! ```
 //!
 //! where `D` is 0 for pixels within, `H` for pixels beyond, and has to be computed only in the columns that a side
-//! runs through. The hole of an annulus is subtracted as a shape of its own.
+//! runs through. A hole has sides of its own, which give back what lies beyond them.
 //!
 //! # One formula for every pixel
 //!
