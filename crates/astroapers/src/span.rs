@@ -85,6 +85,8 @@ pub struct Spans<'a> {
     pub(crate) weights: &'a [f64],
     /// All pixels of the list lie in here.
     pub(crate) window: Window,
+    /// Whether these are all spans of the aperture.
+    pub(crate) all: bool,
 }
 
 /// Weights come in whole groups of so many: the widest vector.

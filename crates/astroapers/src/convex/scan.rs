@@ -83,7 +83,9 @@ impl Convex {
             }
             let Pixels { start, end } = plan.columns;
             let window = Window { x0: start, x1: end, y0: here.start, y1: here.end };
-            let spans = Spans { origin: (0, 0), list: plan.spans.of(plan.indices(&here)), weights, window };
+            let list = plan.spans.of(plan.indices(&here));
+            let all = here == (from..to);
+            let spans = Spans { origin: (0, 0), list, weights, window, all };
             if whole {
                 visitor.spans(spans);
             } else {

@@ -2,6 +2,7 @@
 
 use super::view::Mask;
 use crate::error::{ApertureError, Result};
+use crate::span::Spans;
 use crate::window::Window;
 
 /// No flag in a group: compared with at once.
@@ -134,6 +135,23 @@ impl<'a> Masks<'a> {
     pub(crate) fn are_plainly_clear(&self, y: i64, x0: i64, n: usize) -> bool {
         let clear = |mask: &Option<Mask<'_>>| mask.as_ref().is_none_or(|mask| mask.is_plainly_zero(y, x0, n));
         clear(&self.first) && clear(&self.second)
+    }
+
+    /// Whether none of the pixels of some spans is masked, as far as a glance tells, and these are all spans of an aperture.
+    #[inline(always)]
+    pub(crate) fn are_clear(&self, spans: Spans<'_>) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        if !spans.all {
+            return false;
+        }
+        for span in spans.list {
+            if !self.are_plainly_clear(spans.row(span), spans.column(span), span.n as usize) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Ask for the flags of a window to be brought near.

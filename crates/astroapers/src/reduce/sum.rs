@@ -146,16 +146,31 @@ impl<'a> SumReducer<'a> {
         }
     }
 
-    /// Add all pixels of some spans, of which none is masked and none has to be counted, from where they lie.
+    /// Add all pixels of some spans, of which none is masked and none has to be counted; `rows` are those of the image, if they
+    /// can be read where they lie.
     ///
     /// In the same order as one by one, but with the totals in registers. Nothing is done about values under weight 0: if they
     /// are finite, their products are zeros. If not, the total is not finite either, and what was added is forgotten.
     #[inline(always)]
-    fn add_native<S: Simd>(&mut self, simd: S, spans: &Spans<'_>, rows: NativeRows<'_>) -> bool {
+    fn add_together<S: Simd>(&mut self, simd: S, spans: &Spans<'_>, rows: Option<NativeRows<'_>>) -> bool {
         let before = self.totals;
         let mut totals = self.totals.running(simd);
         for span in spans.list {
             let (y, x, n) = (spans.row(span), spans.column(span), span.n as usize);
+            let Some(rows) = rows else {
+                for (x, n) in pieces(x, x + n as i64) {
+                    self.image.load_padded(simd, y, x, n, &mut self.tile);
+                    totals.add(match spans.weights(span) {
+                        None => lane_sums(simd, &self.tile[..n]),
+                        Some(weights) => {
+                            let from = (x - spans.column(span)) as usize;
+                            let weights = &weights[from..][..n.next_multiple_of(LANES)];
+                            dot(simd, &self.tile, weights)
+                        }
+                    });
+                }
+                continue;
+            };
             match spans.weights(span) {
                 None => {
                     for pixels in rows.get(y, x, n).unwrap_or_default().chunks(TILE) {
@@ -172,10 +187,10 @@ impl<'a> SumReducer<'a> {
                 }
                 // Beyond the span are zeros, and pixels that do not count.
                 Some(weights) => match rows.get(y, x, weights.len()) {
-                    Some(pixels) if weights.len() <= TILE => totals.add(dot(simd, pixels, weights)),
+                    Some(pixels) if weights.len() <= TILE => totals.add(dot_native(simd, pixels, weights)),
                     Some(pixels) => {
                         for (pixels, weights) in pixels.chunks(TILE).zip(weights.chunks(TILE)) {
-                            totals.add(dot(simd, pixels, weights));
+                            totals.add(dot_native(simd, pixels, weights));
                         }
                     }
                     // Or the end of memory.
@@ -198,10 +213,20 @@ impl<'a> SumReducer<'a> {
 
 /// The sum of whole groups of pixels times their weights, lane by lane; a pixel that is not finite shows whatever its weight.
 #[inline(always)]
-fn dot<S: Simd>(simd: S, pixels: &[[u8; 8]], weights: &[f64]) -> f64x8<S> {
+fn dot_native<S: Simd>(simd: S, pixels: &[[u8; 8]], weights: &[f64]) -> f64x8<S> {
     let mut sum = f64x8::splat(simd, 0.0);
     for (pixels, weights) in pixels.as_chunks::<LANES>().0.iter().zip(weights.as_chunks::<LANES>().0) {
         sum += native(simd, pixels) * f64x8::from_slice(simd, weights);
+    }
+    sum
+}
+
+/// The same of pixels that have been loaded; what is beyond the weights does not count.
+#[inline(always)]
+fn dot<S: Simd>(simd: S, values: &[f64], weights: &[f64]) -> f64x8<S> {
+    let mut sum = f64x8::splat(simd, 0.0);
+    for (values, weights) in values.as_chunks::<LANES>().0.iter().zip(weights.as_chunks::<LANES>().0) {
+        sum += f64x8::from_slice(simd, values) * f64x8::from_slice(simd, weights);
     }
     sum
 }
@@ -255,12 +280,11 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
         // No closures here: they would be compiled without the level's instructions.
-        if reducer.area.is_some()
-            && reducer.image.masks().is_empty()
-            && let Some(rows) = reducer.image.native_rows(spans.window)
-            && reducer.add_native(*simd, &spans, rows)
-        {
-            return;
+        if reducer.area.is_some() && reducer.image.masks().are_clear(spans) {
+            let rows = reducer.image.native_rows(spans.window);
+            if reducer.add_together(*simd, &spans, rows) {
+                return;
+            }
         }
         spans.each(self);
     }
