@@ -1,15 +1,16 @@
 """Fit the polynomials of `crates/astroapers/src/convex/bulge.rs` and print them.
 
-`(asin h - h sqrt(1 - h^2)) / (2 h sqrt(1 - h^2)) = t Q(t)` with `t = h^2`; for arcs of semi-axis `b` and chords inside a
-pixel, `t <= 1 / (2 b^2)`. Chebyshev interpolation of `Q` on that range is within a factor of two of the best polynomial
-there is.
+`(asin h - h sqrt(1 - h^2)) / (2 h sqrt(1 - h^2)) = t Q(t)` with `t = h^2`; for arcs of semi-axis `b` and chords inside
+a pixel, `t <= 1 / (2 b^2)`. Chebyshev interpolation of `Q` on that range is within a factor of two of the best
+polynomial there is.
 
 Needs mpmath. Run by hand when a range or a degree is to change.
 """
 
 from mpmath import asin, chebyfit, mp, mpf, sqrt
 
-# Name, smallest semi-axis [pixel], degree, centre. About 0 the coefficients of the last one would be so large that they cancel.
+# Name, smallest semi-axis [pixel], degree, centre. About 0 the coefficients of the last one would be so large that they
+# cancel.
 SERIES = [
     ("FOUR", 10, 4, 0),
     ("SEVEN", 3, 7, 0),
