@@ -16,8 +16,10 @@ import astroapers as aap
 from astroapers import cli
 from astroapers._fits import many, report
 from astroapers._fits.job import Job
-from astroapers._fits.many import Done, Task, parts_of, plan
+from astroapers._fits.many import plan
+from astroapers._fits.names import parts_of
 from astroapers._fits.read import read_meta, read_table
+from astroapers._fits.tasks import Done, Task
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
@@ -357,6 +359,7 @@ import json, os, signal, sys
 from pathlib import Path
 import astroapers as aap
 from astroapers._fits import many
+from astroapers._fits.tasks import Done, Task
 
 def work(task):
     if task.path.name == "deadly.fits":
@@ -365,12 +368,12 @@ def work(task):
         import time
         time.sleep(600)
     Path(task.path.stem + ".json").write_text(json.dumps([aap.get_num_threads(), os.getpid()]))
-    return many.Done(task.path, rows=1)
+    return Done(task.path, rows=1)
 
 many.work = work  # spawned processes import this file, and get the same
 if __name__ == "__main__":
     names, jobs = sys.argv[2:], int(sys.argv[1])
-    tasks = [many.Task(None, Path(n), Path(n).with_suffix(".out"), None, "", False) for n in names]
+    tasks = [Task(None, Path(n), Path(n).with_suffix(".out"), None, "", False) for n in names]
     aap.set_num_threads(4)
     print("ready", flush=True)
     try:

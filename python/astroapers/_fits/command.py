@@ -21,9 +21,11 @@ from click.core import ParameterSource
 from astroapers._extras import require
 from astroapers._fits import config, many, report
 from astroapers._fits.job import Job
-from astroapers._fits.many import Done, Plan, UsageError
+from astroapers._fits.many import Plan
 from astroapers._fits.measure import prepare
+from astroapers._fits.names import UsageError
 from astroapers._fits.options import GROUPS, OPTIONS, Option
+from astroapers._fits.tasks import Done
 from astroapers._fits.types import Catalog
 
 #: How the command is called.

@@ -1,4 +1,4 @@
-"""Many images: worker processes, outputs that survive a kill, and what is left to do.
+"""Many images: outputs that survive a kill, and what is left to do.
 
 Every image is a task of its own, and leaves a file of its own: the output, or a part of the one table that all go
 into. Parts lie in a hidden folder beside that table until it is written. Whatever ends a run, only the images in hand
@@ -7,238 +7,27 @@ are lost.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
 import json
-import multiprocessing
 import os
 import shutil
-import signal
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from astroapers import get_num_threads, set_num_threads
 from astroapers._extras import require
-from astroapers._fits import catalog, layout, provenance
+from astroapers._fits import catalog, layout, provenance, workers
 from astroapers._fits.job import Job
 from astroapers._fits.measure import measure
-from astroapers._fits.noise_check import NoiseCheck
+from astroapers._fits.names import PICTURES, STEM, UsageError, is_folder, outputs, part, parts_of
 from astroapers._fits.picture import draw
-from astroapers._fits.planes import plane, stem
+from astroapers._fits.planes import plane
 from astroapers._fits.read import METADATA, read_meta, read_table
+from astroapers._fits.tasks import Done, Task
 from astroapers._fits.types import Catalog, Measured, Setting
-from astroapers._fits.write import PART, format_of, to_json, write_table
-
-#: What the name of an output may hold, for one output per image.
-STEM = "{stem}"
-
-
-#: Kinds of pictures.
-PICTURES = (".png", ".pdf", ".svg", ".jpg")
-
-
-class UsageError(ValueError):
-    """What a user asked for cannot be; the message says what it is and how to mend it."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """
-    One image to measure.
-
-    Attributes
-    ----------
-    job : Job
-        What is asked for.
-    path : Path
-        The image.
-    output : Path
-        The table, or the part of one.
-    plot : Path or None
-        The picture.
-    command : str
-        The command line.
-    words : bool
-        Whether the table has flags in words.
-    from_file : tuple of (str, str)
-        Options that a configuration file gave, with its name.
-    """
-
-    job: Job
-    path: Path
-    output: Path
-    plot: Path | None
-    command: str
-    words: bool
-    from_file: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Done:
-    """
-    What became of one image.
-
-    Attributes
-    ----------
-    path : Path
-        The image.
-    rows : int
-        Number of rows of the table.
-    settings : tuple of Setting
-        Resolved values.
-    notes : tuple of str
-        What a user should read.
-    noise : NoiseCheck or None
-        How noisy the sky is, and should be; None if nobody knows. What it warns of is not among the notes.
-    reason : str
-        Why it could not be measured; empty if it was.
-    trace : str
-        The traceback of that.
-    skipped : bool
-        Whether it was done before.
-    """
-
-    path: Path
-    rows: int = 0
-    settings: tuple[Setting, ...] = ()
-    notes: tuple[str, ...] = ()
-    noise: NoiseCheck | None = None
-    reason: str = ""
-    trace: str = ""
-    skipped: bool = False
-
-
-# ---------------------------------------------------------------- names
-
-
-def outputs(target: str, images: Sequence[Path], option: str, default: str) -> list[Path]:
-    """
-    Give each image its own output.
-
-    Parameters
-    ----------
-    target : str
-        A name with ``{stem}``, a folder, or for a single image a name.
-    images : sequence of Path
-        The images.
-    option : str
-        For errors: the option that says so.
-    default : str
-        The suffix of files in a folder.
-
-    Returns
-    -------
-    list of Path
-        One for each image.
-
-    Raises
-    ------
-    UsageError
-        If two images would write the same file.
-
-    Examples
-    --------
-    >>> [str(path) for path in outputs("out/", [Path("a.fits"), Path("b.fits.gz")], "-o", ".ecsv")]
-    ['out/a.ecsv', 'out/b.ecsv']
-    >>> outputs("out.csv", [Path("a.fits"), Path("b.fits")], "-o", ".ecsv")
-    Traceback (most recent call last):
-    ...
-    astroapers._fits.many.UsageError: -o out.csv is one file for 2 images: use {stem} in it, as in -o {stem}_out...
-    """
-    if is_folder(target):
-        target = str(Path(target) / f"{STEM}{default}")
-    if STEM not in target:
-        if len(images) > 1:
-            name = Path(target)
-            hint = name.with_name(f"{STEM}_{name.name}")
-            raise UsageError(
-                f"{option} {target} is one file for {len(images)} images: use {STEM} in it, as in {option} {hint}, "
-                f"or a folder{', or --tidy for one table of all' if option == '-o' else ''}"
-            )
-        return [Path(target)]
-    found: dict[Path, Path] = {}
-    for image in images:
-        output = Path(target.replace(STEM, stem(image)))
-        if output in found:
-            raise UsageError(f"{found[output]} and {image} would both write {output}: measure them in two runs")
-        found[output] = image
-    return list(found)
-
-
-def is_folder(target: str) -> bool:
-    """
-    Tell whether a name is that of a folder: it exists as one, ends in a slash, or has no suffix.
-
-    Parameters
-    ----------
-    target : str
-        The name.
-
-    Returns
-    -------
-    bool
-        Whether outputs go into it.
-
-    Examples
-    --------
-    >>> is_folder("out"), is_folder("out.csv"), is_folder("night.1/")
-    (True, False, True)
-    """
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    return target.endswith(separators) or Path(target).is_dir() or not Path(target).suffix
-
-
-def parts_of(table: Path) -> Path:
-    """
-    Give the folder where parts of a table lie until all are there.
-
-    Parameters
-    ----------
-    table : Path
-        The table.
-
-    Returns
-    -------
-    Path
-        A hidden folder beside it.
-
-    Examples
-    --------
-    >>> parts_of(Path("night/all.csv")).name
-    '.all.csv.parts'
-    """
-    return table.with_name(f".{table.name}.parts")
-
-
-def part(table: Path, image: Path) -> Path:
-    """
-    Give the part of a table that is of one image.
-
-    Parameters
-    ----------
-    table : Path
-        The table.
-    image : Path
-        The image.
-
-    Returns
-    -------
-    Path
-        A name that only depends on both.
-    """
-    digest = hashlib.sha256(str(image).encode("utf-8", "surrogateescape")).hexdigest()
-    return parts_of(table) / f"{digest[:24]}.parquet"
-
-
-# ---------------------------------------------------------------- one image
+from astroapers._fits.write import format_of, to_json, write_table
 
 
 @functools.lru_cache(maxsize=1)
@@ -715,12 +504,9 @@ def _check_nothing_is_there(paths: list[Path], table: Path | None) -> None:
         raise UsageError(f"{table} was begun and not finished: --resume goes on with it, --overwrite begins anew")
 
 
-# ---------------------------------------------------------------- processes
-
-
 def run(tasks: Sequence[Task], jobs: int, done: Callable[[Done], None]) -> None:
     """
-    Measure images, in worker processes if there are to be several.
+    Measure images; see `workers.run`.
 
     Parameters
     ----------
@@ -730,94 +516,8 @@ def run(tasks: Sequence[Task], jobs: int, done: Callable[[Done], None]) -> None:
         How many at a time.
     done : callable
         Is told what became of each image.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        If the user wants no more; the workers are gone then, and no half-written file is left.
     """
-    jobs = min(jobs, len(tasks))
-    if jobs <= 1:
-        for task in tasks:
-            done(work(task))
-        return
-    left = dict.fromkeys(tasks)
-    width = jobs
-    try:
-        while left:
-            for task, result in _pooled(list(left), width):
-                if result is not None:
-                    del left[task]
-                    done(result)
-            if left and width == 1:
-                # A single worker takes them in their order: the first that is left is the one that it died of.
-                task = next(iter(left))
-                del left[task]
-                done(Done(task.path, reason="the process that measured it died; is there enough memory for it?"))
-                width = jobs
-            elif left:
-                width = 1
-    except BaseException:
-        for task in left:
-            for path in (task.output, task.plot):
-                if path is not None:
-                    path.with_name(f".{path.name}{PART}").unlink(missing_ok=True)
-        raise
-
-
-def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | None]]:
-    """Run tasks in a pool; those that are lost with it have None as a result, or are left out."""
-    threads = max(get_num_threads() // jobs, 1)
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(threads,)
-    )
-    try:
-        futures: dict[Future[Done], Task] = {}
-        with _deaf_children(), contextlib.suppress(BrokenProcessPool):
-            for task in tasks:
-                futures[pool.submit(work, task)] = task
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                yield futures[future], None
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
-            process.join()
-        raise
-    pool.shutdown()
-
-
-@contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Let processes that are started here never hear Ctrl-C, not even while they start; it waits for this one."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _prepare(threads: int) -> None:
-    """Make a worker its own master of threads, deaf to Ctrl-C, which is its parent's, and mortal as its parent is."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    set_num_threads(threads)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    """End with the parent: a pool's workers would wait for ever for one that was killed."""
-    with contextlib.suppress(OSError):
-        connection.wait([sentinel])
-    os._exit(1)
+    workers.run(work, tasks, jobs, done)
 
 
 def wanted(job: Job) -> dict[str, Any]:

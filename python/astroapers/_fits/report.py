@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from astroapers._extras import require
-from astroapers._fits.many import Done
 from astroapers._fits.noise_check import NoiseCheck
 from astroapers._fits.options import OPTIONS
+from astroapers._fits.tasks import Done
 from astroapers._fits.types import Setting
 
 #: Wide enough for any line of a table: a file or a pipe has no edge to wrap at.
