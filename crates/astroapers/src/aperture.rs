@@ -13,6 +13,7 @@ use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
 use crate::simd::{Level, Simd, dispatch, level};
 use crate::span::{SpanVisitor, Spans};
 use crate::stop::{Stop, Stopped};
+use crate::whole::{EXACT, nearest};
 use crate::wide::Wide;
 use crate::window::Window;
 
@@ -445,18 +446,6 @@ impl Place {
     fn relative(&self, w: Window) -> Window {
         Window { x0: w.x0 - self.column, x1: w.x1 - self.column, y0: w.y0 - self.row, y1: w.y1 - self.row }
     }
-}
-
-/// Added to a number of either sign and below [`EXACT`], it leaves the nearest integer in the last bits.
-const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
-const EXACT: f64 = 1_125_899_906_842_624.0; // 2^50
-
-/// The nearest integer of a number below [`EXACT`], as both kinds of number. Without the instruction for it, which not
-/// every machine has, rounding by the library is slow.
-#[inline]
-fn nearest(x: f64) -> (i64, f64) {
-    let shifted = x + WHOLE;
-    (shifted.to_bits().wrapping_sub(WHOLE.to_bits()).cast_signed(), shifted - WHOLE)
 }
 
 /// The nearest integer, and what is left.

@@ -178,10 +178,17 @@ impl<'a> Image<'a> {
         self.masks.fetch(window);
     }
 
-    /// As [`View::native_f64`].
+    /// The `n` pixels `x0, x0 + 1, ...` of row `y` as they lie, if they are native `f64`s without gaps; `more` numbers in
+    /// all, of which those beyond the `n` are whatever follows in memory.
+    ///
+    /// `None` also if not so many follow.
+    ///
+    /// # Panics
+    /// If these pixels are not all in the view.
     #[inline(always)]
-    pub(crate) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&[[u8; 8]]> {
-        self.pixels.native_f64(y, x0, n, more)
+    pub(crate) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&'a [[u8; 8]]> {
+        let run = Window { x0, x1: x0 + n as i64, y0: y, y1: y + 1 };
+        self.native_rows(run)?.get(y, x0, more)
     }
 
     /// As [`View::native_rows`].

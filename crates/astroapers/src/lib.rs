@@ -20,6 +20,7 @@ mod simd;
 mod simple;
 mod span;
 mod stop;
+mod whole;
 mod wide;
 mod window;
 

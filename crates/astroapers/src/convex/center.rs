@@ -17,15 +17,13 @@ use super::scan::ConvexScratch;
 use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
 use crate::span::SpanVisitor;
 use crate::stop::{Stop, Stopped};
+use crate::whole::{WHOLE, nearest};
 use crate::window::Window;
 
 /// How near to a side, relative to the size, a centre is too near to be decided by rounded numbers.
 ///
 /// A few dozen roundings of 1e-16 each lead from the shape to the place; this leaves four digits.
 const DOUBT: f64 = 1e-12;
-
-/// Adding and subtracting this rounds to whole numbers of either sign.
-const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
 
 /// Where each side of an outline is, row by row: the first column whose centre lies beyond it.
 #[derive(Clone, Debug, Default)]
@@ -85,18 +83,12 @@ fn report<V: SpanVisitor>(visitor: &mut V, y: i64, (from, to): (i64, i64), windo
     }
 }
 
-/// A whole number that is no larger than a shape, as an integer.
-#[inline(always)]
-fn whole(number: f64) -> i64 {
-    (number + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits()) as i64
-}
-
 impl Sides {
     /// The columns between the sides in some rows, from the first on and up to the second.
     #[inline(always)]
     fn runs(&self, rows: Range<usize>) -> impl Iterator<Item = (i64, i64)> {
         let sides = self.left[rows.clone()].iter().zip(&self.right[rows]);
-        sides.map(|(&left, &right)| (whole(left), whole(right)))
+        sides.map(|(&left, &right)| (nearest(left).0, nearest(right).0))
     }
 }
 
@@ -147,7 +139,7 @@ impl Convex {
         for (outline, sides) in self.outlines.iter().zip(&mut *sides) {
             for level in &outline.levels {
                 let place = level + offset.1;
-                if (place - ((place + WHOLE) - WHOLE)).abs() <= DOUBT * self.reach {
+                if (place - nearest(place).1).abs() <= DOUBT * self.reach {
                     return false;
                 }
             }

@@ -40,22 +40,6 @@ impl View<'_> {
         );
     }
 
-    /// The `n` pixels `x0, x0 + 1, ...` of row `y` as they lie, if they are native `f64`s without gaps; `more` numbers in
-    /// all, of which those beyond the `n` are whatever follows in memory.
-    ///
-    /// `None` also if not so many follow.
-    ///
-    /// # Panics
-    /// If these pixels are not all in the view.
-    #[inline(always)]
-    pub(super) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&[[u8; 8]]> {
-        let run = self.run(y, x0, n);
-        if self.dtype() != Dtype::F8 || run.swapped || run.step != 8 {
-            return None;
-        }
-        Some(run.bytes.get(run.start..)?.get(..8 * more)?.as_chunks::<8>().0)
-    }
-
     /// Set `flags` to whether the pixels `x0, x0 + 1, ...` of row `y` differ from zero.
     ///
     /// # Panics

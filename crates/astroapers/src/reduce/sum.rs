@@ -9,7 +9,7 @@ use fearless_simd::f64x8;
 
 use super::npix::{Count, Unmasked};
 use super::tile::{
-    LANES, MaskTile, TILE, Totals, blank, group, lane_sums, last_group, native, pieces, weighed,
+    LANES, MaskTile, TILE, Totals, blank, group, lane_sums, last_group, native, native_sums, pieces, weighed,
 };
 use crate::image::{Image, NativeRows};
 use crate::simd::{Simd, SimdBase, dispatch, level};
@@ -103,18 +103,12 @@ impl<'a> SumReducer<'a> {
     /// Add some whole pixels, at most a tile, of which none is masked.
     #[inline(always)]
     fn add_whole<S: Simd>(&mut self, simd: S, y: i64, x: i64, n: usize) {
-        let mut sum = f64x8::splat(simd, 0.0);
-        if let Some(pixels) = self.image.native_f64(y, x, n, n) {
-            let (groups, rest) = pixels.as_chunks::<LANES>();
-            for pixels in groups {
-                sum += native(simd, pixels);
-            }
-            sum += last_group(simd, rest);
+        let sum = if let Some(pixels) = self.image.native_f64(y, x, n, n) {
+            native_sums(simd, pixels)
         } else {
-            let tile = &mut self.tile;
-            self.image.load_padded(simd, y, x, n, tile);
-            sum = lane_sums(simd, &tile[..n]);
-        }
+            self.image.load_padded(simd, y, x, n, &mut self.tile);
+            lane_sums(simd, &self.tile[..n])
+        };
         self.totals.add(simd, sum);
     }
 
@@ -174,15 +168,7 @@ impl<'a> SumReducer<'a> {
             match spans.weights(span) {
                 None => {
                     for pixels in rows.get(y, x, n).unwrap_or_default().chunks(TILE) {
-                        let (groups, rest) = pixels.as_chunks::<LANES>();
-                        let mut sum = f64x8::splat(simd, 0.0);
-                        for pixels in groups {
-                            sum += native(simd, pixels);
-                        }
-                        if !rest.is_empty() {
-                            sum += last_group(simd, rest);
-                        }
-                        totals.add(sum);
+                        totals.add(native_sums(simd, pixels));
                     }
                 }
                 // Beyond the span are zeros, and pixels that do not count.

@@ -162,6 +162,20 @@ pub(super) fn last_group<S: Simd>(simd: S, pixels: &[[u8; 8]]) -> f64x8<S> {
     f64x8::from_slice(simd, &last)
 }
 
+/// [`lane_sums`] of native pixels.
+#[inline(always)]
+pub(super) fn native_sums<S: Simd>(simd: S, pixels: &[[u8; 8]]) -> f64x8<S> {
+    let (groups, rest) = pixels.as_chunks::<LANES>();
+    let mut sum = f64x8::splat(simd, 0.0);
+    for pixels in groups {
+        sum += native(simd, pixels);
+    }
+    if !rest.is_empty() {
+        sum += last_group(simd, rest);
+    }
+    sum
+}
+
 /// Values times weights; 0 under weight 0, whatever the value is.
 #[inline(always)]
 pub(super) fn weighed<S: Simd>(simd: S, values: f64x8<S>, weights: f64x8<S>) -> f64x8<S> {
