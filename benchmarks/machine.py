@@ -75,6 +75,34 @@ def commit() -> str:
     return ran.stdout.strip() or "no commit"
 
 
+def today() -> str:
+    """
+    Name the day.
+
+    Returns
+    -------
+    str
+        As 2026-01-31, UTC.
+    """
+    return datetime.datetime.now(tz=datetime.UTC).strftime("%Y-%m-%d")
+
+
+def processor() -> str:
+    """
+    Name processor, cores and levels of SIMD.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    family = " ".join(f"{field} {_cpuinfo(field)}" for field in ("cpu family", "model") if _cpuinfo(field))
+    model = f"{_cpuinfo('model name') or platform.processor()} ({family or platform.machine()})"
+    cache = _cpuinfo("cache size") or "unknown"
+    return f"{model}, {cores} cores, {cache} of cache a core; levels of SIMD: {', '.join(levels())}"
+
+
 def description() -> list[str]:
     """
     Describe machine and software.
@@ -84,15 +112,6 @@ def description() -> list[str]:
     list of str
         Lines.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    family = " ".join(f"{field} {_cpuinfo(field)}" for field in ("cpu family", "model") if _cpuinfo(field))
-    processor = f"{_cpuinfo('model name') or platform.processor()} ({family or platform.machine()})"
     packages = ("numpy", "sep", "photutils")
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
-    today = datetime.datetime.now(tz=datetime.UTC).strftime("%Y-%m-%d")
-    cache = _cpuinfo("cache size") or "unknown"
-    return [
-        f"{processor}, {cores} cores, {cache} of cache a core; levels of SIMD: {', '.join(levels())}",
-        f"Python {platform.python_version()}, {versions}",
-        f"{today}, commit {commit()}",
-    ]
+    return [processor(), f"Python {platform.python_version()}, {versions}", f"{today()}, commit {commit()}"]

@@ -17,6 +17,7 @@ import drawings
 from astroapers import _rust
 from astroapers._fits import command, options
 from astroapers._kernel_source import KERNELS, OPERATIONS, Kernel
+from reliability import record
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -159,6 +160,8 @@ def make(source: Path) -> None:
     drawings.draw_all(made / "figures")
     for name, fragment in FRAGMENTS.items():
         (made / name).write_text(fragment(), encoding="utf-8")
+    for name in sorted(path.stem for path in record.RESULTS.glob("*.json")):
+        (made / f"reliability-{name}.md").write_text(record.markdown(record.load(name)), encoding="utf-8")
     for name in drawings.DRAWINGS:
         if not name.startswith("gallery-"):
             alt = str(drawings.DRAWINGS[name].__doc__).removeprefix("Show ")

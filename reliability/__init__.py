@@ -1,0 +1,1 @@
+"""Experiments that try to break the package: each a command, each leaves its figures in `results`."""
