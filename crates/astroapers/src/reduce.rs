@@ -4,7 +4,9 @@
 //! tile, and the one order in which numbers are added.
 
 mod cutout;
+mod flags;
 mod npix;
+mod reading;
 mod sum;
 mod tile;
 mod values;

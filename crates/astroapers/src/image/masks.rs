@@ -1,6 +1,6 @@
 //! Up to two masks over one frame, read as one.
 
-use super::view::Mask;
+use super::view::{Mask, Rows};
 use crate::error::{ApertureError, Result};
 use crate::span::Spans;
 use crate::window::Window;
@@ -152,6 +152,16 @@ impl<'a> Masks<'a> {
             }
         }
         true
+    }
+
+    /// The flags of a window as they lie, if there is one mask and its pixels are single bytes without gaps; a byte is set unless it
+    /// is 0.
+    ///
+    /// # Panics
+    /// If the window is not all in the mask.
+    #[inline(always)]
+    pub(crate) fn rows(&self, window: Window) -> Option<Rows<'a, 1>> {
+        if self.second.is_some() { None } else { self.first.as_ref()?.rows(window) }
     }
 
     /// Ask for the flags of a window to be brought near.

@@ -206,18 +206,18 @@ impl<'a> View<'a> {
         self.dtype
     }
 
-    /// The rows of a window as they lie, if their pixels are native `f64`s without gaps.
+    /// The rows of a window as they lie, if their pixels are of `SIZE` bytes each and without gaps.
     ///
     /// # Panics
     /// If the window is not all in the view.
     #[inline(always)]
-    pub(super) fn native_rows(&self, window: Window) -> Option<NativeRows<'a>> {
-        if self.dtype != Dtype::F8 || self.swapped || self.strides.1 != 8 {
+    pub(super) fn rows<const SIZE: usize>(&self, window: Window) -> Option<Rows<'a, SIZE>> {
+        if self.dtype.size() != SIZE || self.strides.1 != SIZE as isize {
             return None;
         }
         let inside = Window::frame(self.shape.0, self.shape.1).contains(window);
         assert!(inside, "pixels outside the image");
-        Some(NativeRows { bytes: self.bytes, origin: self.origin, stride: self.strides.0 })
+        Some(Rows { bytes: self.bytes, origin: self.origin, stride: self.strides.0, swapped: self.swapped })
     }
 
     /// Ask for the pixels of a window to be brought near, if they lie without gaps; of those outside the view, none.
@@ -260,21 +260,29 @@ impl<'a> View<'a> {
     }
 }
 
-/// Rows of native `f64`s without gaps.
+/// Rows of pixels of `SIZE` bytes each, without gaps.
 #[derive(Clone, Copy)]
-pub(crate) struct NativeRows<'a> {
+pub(crate) struct Rows<'a, const SIZE: usize> {
     bytes: &'a [u8],
     origin: usize,
     stride: isize,
+    swapped: bool,
 }
 
-impl<'a> NativeRows<'a> {
-    /// The `n` numbers in memory from pixel `(y, x)` on; `None` if there are not so many.
+impl<'a, const SIZE: usize> Rows<'a, SIZE> {
+    /// Whether the byte order is not this machine's.
     #[inline(always)]
-    pub(crate) fn get(&self, y: i64, x: i64, n: usize) -> Option<&'a [[u8; 8]]> {
-        let offset = (y as isize).wrapping_mul(self.stride).wrapping_add((x as isize).wrapping_mul(8));
+    pub(crate) const fn are_swapped(&self) -> bool {
+        self.swapped
+    }
+
+    /// The `n` pixels in memory from pixel `(y, x)` on; `None` if there are not so many.
+    #[inline(always)]
+    pub(crate) fn get(&self, y: i64, x: i64, n: usize) -> Option<&'a [[u8; SIZE]]> {
+        let column = (x as isize).wrapping_mul(SIZE as isize);
+        let offset = (y as isize).wrapping_mul(self.stride).wrapping_add(column);
         let start = self.origin.wrapping_add_signed(offset);
-        Some(self.bytes.get(start..start.wrapping_add(8 * n))?.as_chunks::<8>().0)
+        Some(self.bytes.get(start..start.wrapping_add(SIZE * n))?.as_chunks::<SIZE>().0)
     }
 }
 

@@ -3,9 +3,11 @@
 //! A pixel counts unless it is masked or outside the image. If all do, the exact sum of the weights is known
 //! beforehand: it is the area, which is then returned as it is instead of its rounded sum.
 
-use super::tile::{MaskTile, TILE, Totals, lane_sums, pieces};
+use fearless_simd::f64x8;
+
+use super::tile::{LANES, MaskTile, Running, TILE, Totals, lane_sums, pieces};
 use crate::image::{Masks, each_set};
-use crate::simd::{Simd, dispatch, level};
+use crate::simd::{Simd, SimdBase, dispatch, level};
 use crate::span::SpanVisitor;
 
 /// Adds up the weights of the pixels that are not masked.
@@ -99,6 +101,60 @@ impl Count {
             Some(area) if !self.lost => area,
             _ => self.whole as f64 + self.edges.value(),
         }
+    }
+}
+
+/// A [`Count`] in registers, for pixels that come in groups with their flags.
+pub(super) struct Counting<S: Simd> {
+    edges: Running<S>,
+    /// What the mask takes of the edges.
+    lost: f64x8<S>,
+    whole: i64,
+    /// Pixels of weight 1 under the mask.
+    hidden: i64,
+}
+
+impl Count {
+    /// Begin to count many pixels.
+    #[inline(always)]
+    pub(super) fn counting<S: Simd>(&self, simd: S) -> Counting<S> {
+        Counting { edges: self.edges.running(simd), lost: f64x8::splat(simd, 0.0), whole: 0, hidden: 0 }
+    }
+
+    /// Keep what was counted.
+    #[inline(always)]
+    pub(super) fn keep<S: Simd>(&mut self, counting: Counting<S>) {
+        let mut lost = [0.0; LANES];
+        counting.lost.store_slice(&mut lost);
+        self.edges.keep(counting.edges);
+        self.whole += counting.whole - counting.hidden;
+        self.lost |= counting.hidden > 0 || lost.iter().any(|&lost| lost > 0.0);
+    }
+}
+
+impl<S: Simd> Counting<S> {
+    /// Count pixels of weight 1, whether a mask hides them or not.
+    #[inline(always)]
+    pub(super) fn full(&mut self, n: usize) {
+        self.whole += n as i64;
+    }
+
+    /// Some pixels of weight 1 are under a mask.
+    #[inline(always)]
+    pub(super) fn hide(&mut self, n: u32) {
+        self.hidden += i64::from(n);
+    }
+
+    /// A mask takes something of these weights.
+    #[inline(always)]
+    pub(super) fn lose(&mut self, seen: f64x8<S>, kept: f64x8<S>) {
+        self.lost += seen - kept;
+    }
+
+    /// Count what is kept of a tile of weights, summed lane by lane.
+    #[inline(always)]
+    pub(super) fn partial(&mut self, kept: f64x8<S>) {
+        self.edges.add(kept);
     }
 }
 

@@ -7,13 +7,14 @@
 
 use fearless_simd::f64x8;
 
+use super::flags::Flags;
 use super::npix::{Count, Unmasked};
-use super::tile::{
-    LANES, MaskTile, TILE, Totals, blank, group, lane_sums, last_group, native, native_sums, pieces, weighed,
-};
-use crate::image::{Image, NativeRows};
+use super::reading::{Decoded, InPlace, Reading};
+use super::tile::{LANES, MaskTile, TILE, Totals, blank, group, lane_sums, pieces, weighed};
+use crate::image::{Image, Rows};
 use crate::simd::{Simd, SimdBase, dispatch, level};
 use crate::span::{SpanVisitor, Spans};
+use crate::window::Window;
 
 /// The sum over an aperture, and the number of pixels it was taken over.
 ///
@@ -103,13 +104,15 @@ impl<'a> SumReducer<'a> {
     /// Add some whole pixels, at most a tile, of which none is masked.
     #[inline(always)]
     fn add_whole<S: Simd>(&mut self, simd: S, y: i64, x: i64, n: usize) {
-        let sum = if let Some(pixels) = self.image.native_f64(y, x, n, n) {
-            native_sums(simd, pixels)
-        } else {
-            self.image.load_padded(simd, y, x, n, &mut self.tile);
-            lane_sums(simd, &self.tile[..n])
-        };
-        self.totals.add(simd, sum);
+        let run = Window { x0: x, x1: x + n as i64, y0: y, y1: y + 1 };
+        let mut totals = self.totals.running(simd);
+        match self.image.f64_rows(run) {
+            Some(rows) if !rows.are_swapped() => {
+                InPlace::<false>(rows).add_whole(simd, (y, x), n, &mut self.tile, &mut totals);
+            }
+            _ => Decoded(self.image).add_whole(simd, (y, x), n, &mut self.tile, &mut totals),
+        }
+        self.totals.keep(totals);
     }
 
     /// Add some pixels times their weights, at most a tile.
@@ -119,20 +122,10 @@ impl<'a> SumReducer<'a> {
         let masked = self.flags.load(self.image.masks(), y, x, n);
         let (weights, lost) = self.unmasked.of(weights, masked);
         let mut sum = f64x8::splat(simd, 0.0);
-        if let Some(pixels) = self.image.native_f64(y, x, n, n) {
-            let (groups, rest) = pixels.as_chunks::<LANES>();
-            for (pixels, weights) in groups.iter().zip(weights.as_chunks::<LANES>().0) {
-                sum += weighed(simd, native(simd, pixels), f64x8::from_slice(simd, weights));
-            }
-            if !rest.is_empty() {
-                sum += weighed(simd, last_group(simd, rest), group(simd, &weights[n - rest.len()..]));
-            }
-        } else {
-            // What is beyond the pixels is anything, and weighs nothing.
-            self.image.load_padded(simd, y, x, n, &mut self.tile);
-            for (values, weights) in self.tile.as_chunks::<LANES>().0.iter().zip(weights.chunks(LANES)) {
-                sum += weighed(simd, group(simd, values), group(simd, weights));
-            }
+        // What is beyond the pixels is anything, and weighs nothing.
+        self.image.load_padded(simd, y, x, n, &mut self.tile);
+        for (values, weights) in self.tile.as_chunks::<LANES>().0.iter().zip(weights.chunks(LANES)) {
+            sum += weighed(simd, group(simd, values), group(simd, weights));
         }
         self.totals.add(simd, sum);
         if self.area.is_none() || !self.image.masks().is_empty() {
@@ -140,52 +133,27 @@ impl<'a> SumReducer<'a> {
         }
     }
 
-    /// Add all pixels of some spans, of which none is masked and none has to be counted; `rows` are those of the image, if they
-    /// can be read where they lie.
+    /// Add all pixels of some spans, of which none is masked and none has to be counted.
     ///
     /// In the same order as one by one, but with the totals in registers. Nothing is done about values under weight 0: if they
     /// are finite, their products are zeros. If not, the total is not finite either, and what was added is forgotten.
     #[inline(always)]
-    fn add_together<S: Simd>(&mut self, simd: S, spans: &Spans<'_>, rows: Option<NativeRows<'_>>) -> bool {
+    fn add_together<S: Simd, R: Reading>(&mut self, simd: S, spans: &Spans<'_>, reading: R) -> bool {
         let before = self.totals;
         let mut totals = self.totals.running(simd);
         for span in spans.list {
             let (y, x, n) = (spans.row(span), spans.column(span), span.n as usize);
-            let Some(rows) = rows else {
-                for (x, n) in pieces(x, x + n as i64) {
-                    self.image.load_padded(simd, y, x, n, &mut self.tile);
-                    totals.add(match spans.weights(span) {
-                        None => lane_sums(simd, &self.tile[..n]),
-                        Some(weights) => {
-                            let from = (x - spans.column(span)) as usize;
-                            let weights = &weights[from..][..n.next_multiple_of(LANES)];
-                            dot(simd, &self.tile, weights)
-                        }
-                    });
-                }
-                continue;
-            };
+            let at = (y, x);
             match spans.weights(span) {
-                None => {
-                    for pixels in rows.get(y, x, n).unwrap_or_default().chunks(TILE) {
-                        totals.add(native_sums(simd, pixels));
-                    }
-                }
+                None => reading.add_whole(simd, at, n, &mut self.tile, &mut totals),
                 // Beyond the span are zeros, and pixels that do not count.
-                Some(weights) => match rows.get(y, x, weights.len()) {
-                    Some(pixels) if weights.len() <= TILE => totals.add(dot_native(simd, pixels, weights)),
-                    Some(pixels) => {
-                        for (pixels, weights) in pixels.chunks(TILE).zip(weights.chunks(TILE)) {
-                            totals.add(dot_native(simd, pixels, weights));
-                        }
-                    }
-                    // Or the end of memory.
-                    None => {
+                Some(weights) => {
+                    if !reading.add_weighted(simd, at, n, weights, &mut self.tile, &mut totals) {
                         self.totals.keep(totals);
                         self.on(simd).partial(y, x, &weights[..n]);
                         totals = self.totals.running(simd);
                     }
-                },
+                }
             }
         }
         self.totals.keep(totals);
@@ -195,26 +163,86 @@ impl<'a> SumReducer<'a> {
         }
         finite
     }
-}
 
-/// The sum of whole groups of pixels times their weights, lane by lane; a pixel that is not finite shows whatever its weight.
-#[inline(always)]
-fn dot_native<S: Simd>(simd: S, pixels: &[[u8; 8]], weights: &[f64]) -> f64x8<S> {
-    let mut sum = f64x8::splat(simd, 0.0);
-    for (pixels, weights) in pixels.as_chunks::<LANES>().0.iter().zip(weights.as_chunks::<LANES>().0) {
-        sum += native(simd, pixels) * f64x8::from_slice(simd, weights);
+    /// Add and count all pixels of some spans that a mask leaves, whose flags are these.
+    ///
+    /// In the same order as one by one, but with totals and counts in registers.
+    #[inline(always)]
+    fn add_masked<S: Simd, R: Reading>(
+        &mut self,
+        simd: S,
+        spans: &Spans<'_>,
+        reading: R,
+        flags: Rows<'_, 1>,
+    ) {
+        let zero = f64x8::splat(simd, 0.0);
+        let mut totals = self.totals.running(simd);
+        let mut count = self.count.counting(simd);
+        for span in spans.list {
+            let (y, x, n) = (spans.row(span), spans.column(span), span.n as usize);
+            let weights = spans.weights(span);
+            let mut from = 0;
+            while from < n {
+                let (x, left) = (x + from as i64, (n - from).min(TILE));
+                let bytes = flags.get(y, x, left.next_multiple_of(LANES));
+                let groups = reading.groups(simd, (y, x), left, &mut self.tile);
+                if let (Some(bytes), Some(groups)) = (bytes, groups) {
+                    let bytes = bytes.as_flattened().as_chunks::<LANES>().0;
+                    let (mut sum, mut edge) = (zero, zero);
+                    for (i, (bytes, pixels)) in bytes.iter().zip(groups).enumerate() {
+                        let (flags, pixels) = (Flags::new(bytes), R::numbers(simd, pixels));
+                        if let Some(weights) = weights {
+                            let seen = f64x8::from_slice(simd, &weights[from + LANES * i..][..LANES]);
+                            let kept = flags.blank(simd, seen);
+                            count.lose(seen, kept);
+                            edge += kept;
+                            sum += weighed(simd, pixels, kept);
+                        } else {
+                            let within = left - LANES * i;
+                            let skipped = flags.or(Flags::beyond(within));
+                            if skipped.are_clear() {
+                                sum += pixels;
+                            } else {
+                                count.hide(flags.first(within).count());
+                                sum += skipped.blank(simd, pixels);
+                            }
+                        }
+                    }
+                    totals.add(sum);
+                    if weights.is_some() {
+                        count.partial(edge);
+                    } else {
+                        count.full(left);
+                    }
+                } else {
+                    // The end of memory.
+                    self.totals.keep(totals);
+                    self.count.keep(count);
+                    match weights {
+                        Some(weights) => self.on(simd).partial(y, x, &weights[from..from + left]),
+                        None => self.on(simd).full(y, x, x + left as i64),
+                    }
+                    totals = self.totals.running(simd);
+                    count = self.count.counting(simd);
+                }
+                from += left;
+            }
+        }
+        self.totals.keep(totals);
+        self.count.keep(count);
     }
-    sum
-}
 
-/// The same of pixels that have been loaded; what is beyond the weights does not count.
-#[inline(always)]
-fn dot<S: Simd>(simd: S, values: &[f64], weights: &[f64]) -> f64x8<S> {
-    let mut sum = f64x8::splat(simd, 0.0);
-    for (values, weights) in values.as_chunks::<LANES>().0.iter().zip(weights.as_chunks::<LANES>().0) {
-        sum += f64x8::from_slice(simd, values) * f64x8::from_slice(simd, weights);
+    /// Show some spans to those who take them together, if they can.
+    #[inline(always)]
+    fn add_spans<S: Simd, R: Reading>(&mut self, simd: S, spans: &Spans<'_>, reading: R) -> bool {
+        let masks = self.image.masks();
+        if self.area.is_some() && masks.are_clear(*spans) && self.add_together(simd, spans, reading) {
+            return true;
+        }
+        let Some(flags) = masks.rows(spans.window) else { return false };
+        self.add_masked(simd, spans, reading, flags);
+        true
     }
-    sum
 }
 
 impl SpanVisitor for SumReducer<'_> {
@@ -266,11 +294,13 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
         // No closures here: they would be compiled without the level's instructions.
-        if reducer.area.is_some() && reducer.image.masks().are_clear(spans) {
-            let rows = reducer.image.native_rows(spans.window);
-            if reducer.add_together(*simd, &spans, rows) {
-                return;
-            }
+        let done = match reducer.image.f64_rows(spans.window) {
+            Some(rows) if rows.are_swapped() => reducer.add_spans(*simd, &spans, InPlace::<true>(rows)),
+            Some(rows) => reducer.add_spans(*simd, &spans, InPlace::<false>(rows)),
+            None => reducer.add_spans(*simd, &spans, Decoded(reducer.image)),
+        };
+        if done {
+            return;
         }
         spans.each(self);
     }
@@ -279,7 +309,9 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::View;
+    use crate::image::{Dtype, View};
+    use crate::simd::Level;
+    use crate::span::{GROUP, Span};
 
     #[test]
     fn a_three_by_three_aperture_by_hand() {
@@ -316,6 +348,88 @@ mod tests {
             reducer.full(0, 0, 3);
             reducer.partial(0, 3, &[0.0, 0.5, 0.75]);
             assert_eq!(reducer.value(), Sum { sum: 5.0, npix: 2.5 });
+        }
+    }
+
+    /// Spans of all lengths, the last one up to the last pixel, whole and with weights of which some are 0.
+    fn spans_of(weights: &mut Vec<f64>) -> Vec<Span> {
+        let mut list = Vec::new();
+        for (row, n) in [1, 3, 7, 8, 9, 16, 63, 64, 65, 100, 150].into_iter().enumerate() {
+            for (column, whole) in [(150 - n, true), (300 - n, row % 2 == 1)] {
+                let at = if whole { Span::WHOLE } else { weights.len() as u32 };
+                list.push(Span { row: row as i32, column: column as i32, n: n as u32, at });
+                if !whole {
+                    weights.extend((0..n).map(|i| [0.3, 0.0, 0.7, 1.0, 1e-17][i % 5]));
+                    weights.resize(weights.len().next_multiple_of(GROUP), 0.0);
+                }
+            }
+        }
+        list
+    }
+
+    #[test]
+    fn spans_together_are_added_as_spans_one_by_one() {
+        const SHAPE: (usize, usize) = (11, 300);
+        const N: usize = SHAPE.0 * SHAPE.1;
+        let mut weights = Vec::new();
+        let list = spans_of(&mut weights);
+        let window = Window::frame(SHAPE.0, SHAPE.1);
+        let spans = Spans { origin: (0, 0), list: &list, weights: &weights, window, all: true };
+
+        let values: Vec<f64> = (0..N).map(|i| (i as f64 * 0.7).sin() * 1e3).collect();
+        let one_in = |k: usize, value: u8| (0..N).map(|i| u8::from(i % k == 0) * value).collect::<Vec<u8>>();
+        let view =
+            |bytes| View::from_bytes(bytes, 0, SHAPE, (SHAPE.1 as isize, 1), Dtype::U1, false).unwrap();
+        let (many, few, none) = (one_in(3, 255), one_in(97, 2), one_in(N + 1, 1).to_vec());
+        let none = [&[0], &none[1..]].concat();
+        let masks =
+            [vec![], vec![view(&many)], vec![view(&few)], vec![view(&none)], vec![view(&few), view(&many)]];
+
+        for bad in [None, Some(f64::NAN), Some(f64::INFINITY)] {
+            let mut values = values.clone();
+            for i in (0..N).filter(|i| i % 97 == 0) {
+                values[i] = bad.unwrap_or(values[i]);
+            }
+            let native: Vec<u8> = values.iter().flat_map(|v| v.to_ne_bytes()).collect();
+            let swapped: Vec<u8> =
+                values.iter().flat_map(|v| v.to_bits().swap_bytes().to_ne_bytes()).collect();
+            let strides = (8 * SHAPE.1 as isize, 8);
+            let plain = View::from_bytes(&native, 0, SHAPE, strides, Dtype::F8, false).unwrap();
+            let other = View::from_bytes(&swapped, 0, SHAPE, strides, Dtype::F8, true).unwrap();
+            let gapped: Vec<f64> = values.iter().flat_map(|&v| [v, f64::NAN]).collect();
+            let gapped: Vec<u8> = gapped.iter().flat_map(|v| v.to_ne_bytes()).collect();
+            let strided =
+                View::from_bytes(&gapped, 0, SHAPE, (16 * SHAPE.1 as isize, 16), Dtype::F8, false).unwrap();
+            for masks in &masks {
+                for area in [None, Some(77.7)] {
+                    let mut expected = None;
+                    for pixels in [plain, other, strided] {
+                        let image =
+                            masks.iter().fold(Image::new(pixels), |image, mask| image.masked(*mask).unwrap());
+                        for level in Level::all() {
+                            let (mut single, mut together) =
+                                (SumReducer::new(&image), SumReducer::new(&image));
+                            single.begin(area);
+                            together.begin(area);
+                            dispatch!(level, simd => {
+                                spans.each(&mut single.on(simd));
+                                together.on(simd).spans(spans);
+                            });
+                            let bits = |sum: Sum| {
+                                [sum.sum, sum.npix].map(|v| if v.is_nan() { 0 } else { v.to_bits() })
+                            };
+                            let one = *expected.get_or_insert(bits(single.value()));
+                            assert_eq!(bits(single.value()), one);
+                            assert_eq!(
+                                bits(together.value()),
+                                one,
+                                "{bad:?}, {} masks, {area:?}",
+                                masks.len()
+                            );
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -146,36 +146,6 @@ pub(super) fn lane_sums<S: Simd>(simd: S, values: &[f64]) -> f64x8<S> {
     sum
 }
 
-/// [`LANES`] native pixels.
-#[inline(always)]
-pub(super) fn native<S: Simd>(simd: S, pixels: &[[u8; 8]; LANES]) -> f64x8<S> {
-    f64x8::from_slice(simd, &pixels.map(f64::from_ne_bytes))
-}
-
-/// Fewer than [`LANES`] native pixels, and zeros after them.
-#[inline(always)]
-pub(super) fn last_group<S: Simd>(simd: S, pixels: &[[u8; 8]]) -> f64x8<S> {
-    let mut last = [0.0; LANES];
-    for (lane, pixel) in last.iter_mut().zip(pixels) {
-        *lane = f64::from_ne_bytes(*pixel);
-    }
-    f64x8::from_slice(simd, &last)
-}
-
-/// [`lane_sums`] of native pixels.
-#[inline(always)]
-pub(super) fn native_sums<S: Simd>(simd: S, pixels: &[[u8; 8]]) -> f64x8<S> {
-    let (groups, rest) = pixels.as_chunks::<LANES>();
-    let mut sum = f64x8::splat(simd, 0.0);
-    for pixels in groups {
-        sum += native(simd, pixels);
-    }
-    if !rest.is_empty() {
-        sum += last_group(simd, rest);
-    }
-    sum
-}
-
 /// Values times weights; 0 under weight 0, whatever the value is.
 #[inline(always)]
 pub(super) fn weighed<S: Simd>(simd: S, values: f64x8<S>, weights: f64x8<S>) -> f64x8<S> {
