@@ -243,6 +243,13 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Columns 0, 2, 4, ...: pixels with gaps.
+    #[cfg(test)]
+    pub(crate) fn every_other_column(self) -> Self {
+        let shape = (self.shape.0, self.shape.1.div_ceil(2));
+        Self { shape, strides: (self.strides.0, 2 * self.strides.1), ..self }
+    }
+
     /// The pixels `x0, x0 + 1, ..., x0 + n - 1` of row `y`.
     ///
     /// A pixel outside the view must not silently become another one (strides may let rows overlap), so the
