@@ -356,7 +356,8 @@ mod tests {
                 let (mut bytes, mut yy, mut xx) = (vec![0; n], indices(), indices());
                 let runner = &mut Runner { interrupted: &mut || false };
                 let offsets = [0, n as i64, n as i64];
-                let error = batch.fill_values(image, &offsets, (&mut bytes, &mut yy, &mut xx), runner).unwrap_err();
+                let error =
+                    batch.fill_values(image, &offsets, (&mut bytes, &mut yy, &mut xx), runner).unwrap_err();
                 assert!(error.to_string().starts_with("the mask lets another number of pixels through"));
             }
         }

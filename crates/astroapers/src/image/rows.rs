@@ -311,7 +311,9 @@ mod tests {
     fn the_step_of_a_single_column_may_be_any_number() {
         let data: Vec<u8> = (0..40).collect();
         // Seven of the first two steps are 5 and -3 bytes, but for whole address spaces.
-        for step in [(usize::MAX / 7 + 1) as isize, (usize::MAX / 7) as isize, isize::MAX, 4, 1, 0, -1, isize::MIN] {
+        for step in
+            [(usize::MAX / 7 + 1) as isize, (usize::MAX / 7) as isize, isize::MAX, 4, 1, 0, -1, isize::MIN]
+        {
             let view = View::from_bytes(&data, 0, (10, 1), (4, step), Dtype::U4, false).unwrap();
             for y in 0..10 {
                 let mut tile = [0.0; GROUP];
