@@ -1,10 +1,10 @@
-"""Every way in which pixels are read, once: operations, types, byte orders, layouts, masks, statistics, edges of the image.
+"""Every way in which pixels are read: operations, types, byte orders, layouts, masks, statistics, edges of the image.
 
-What is to be read lies wherever the caller wants it: between pages that nobody may touch, or under the eyes of valgrind or
-AddressSanitizer. What is measured is returned, since it must not depend on where that is.
+What is to be read lies wherever the caller wants it: between pages that nobody may touch, or under the eyes of valgrind
+or AddressSanitizer. What is measured is returned, since it must not depend on where that is.
 
-Run alone, ``python -m reliability.everything``, each image, mask and error array is a piece of memory from ``malloc`` of just
-its size, which is what such tools watch. (Only arrays of less than a kilobyte would come from NumPy's own store.)
+Run alone, ``python -m reliability.everything``, each image, mask and error array is memory from ``malloc`` of
+just its size, which is what such tools watch. (Only arrays below a kilobyte would come from NumPy's own store.)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Array = NDArray[Any]
 #: Puts an array somewhere: gives an equal one, C-contiguous.
 Place = Callable[[Array], Array]
 
-#: An odd number of pixels in each direction, so that no row is whole vectors; and more than the tiles that rows are cut into.
+#: Odd numbers of pixels, so that no row is whole vectors; and more than the tiles that rows are cut into.
 SHAPE = (37, 71)
 
 DTYPES = ("b1", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8")
@@ -111,7 +111,7 @@ def _bad(dtype: str) -> Array:
 
 
 def _flat(results: Any) -> Iterator[bytes]:
-    """The bytes of all numbers in a result, however it is nested."""
+    """Give the bytes of all numbers in a result, however it is nested."""
     if isinstance(results, list | tuple):
         for result in results:
             yield from _flat(result)
@@ -152,8 +152,8 @@ def _photometry(image: Array, masks: tuple[Array, ...], error: Array, i: int) ->
         aap.CircAn(POSITIONS, 4.0, 11.0, validate=False),
         mask=masks[0],
         masked=masked,  # type: ignore[arg-type]
-        edge=("partial", "nan")[i % 2],  # type: ignore[arg-type]
-        method=("exact", "center")[i % 2],  # type: ignore[arg-type]
+        edge=("partial", "nan")[i % 2],
+        method=("exact", "center")[i % 2],
         **({"error": error, "error_kind": "background"} if i % 4 else {}),  # type: ignore[arg-type]
         gain=2.0,
         sky_stat=statistic,
@@ -178,10 +178,34 @@ def _photometry(image: Array, masks: tuple[Array, ...], error: Array, i: int) ->
 
 #: What raw functions may be given, by the names of their parameters.
 _ARGUMENTS: dict[str, Any] = {
-    **dict(xs=POSITIONS[:, 0].copy(), ys=POSITIONS[:, 1].copy(), x=69.3, y=35.8, ny=SHAPE[0], nx=SHAPE[1]),
-    **dict(r=3.7, a=5.2, b=1.9, w=6.1, h=3.4, theta=0.4, x_min=60, y_min=30, r_in=2.2, r_out=5.1),
-    **dict(theta_in=0.3, theta_out=0.5, dtheta_in=1.1, dtheta_out=1.2, a_in=2.0, b_in=1.2, a_out=6.0, b_out=3.5),
-    **dict(w_in=3.0, h_in=2.0, w_out=8.0, h_out=5.0),
+    "xs": POSITIONS[:, 0].copy(),
+    "ys": POSITIONS[:, 1].copy(),
+    "x": 69.3,
+    "y": 35.8,
+    "ny": SHAPE[0],
+    "nx": SHAPE[1],
+    "x_min": 60,
+    "y_min": 30,
+    "r": 3.7,
+    "a": 5.2,
+    "b": 1.9,
+    "w": 6.1,
+    "h": 3.4,
+    "theta": 0.4,
+    "r_in": 2.2,
+    "r_out": 5.1,
+    "theta_in": 0.3,
+    "theta_out": 0.5,
+    "dtheta_in": 1.1,
+    "dtheta_out": 1.2,
+    "a_in": 2.0,
+    "b_in": 1.2,
+    "a_out": 6.0,
+    "b_out": 3.5,
+    "w_in": 3.0,
+    "h_in": 2.0,
+    "w_out": 8.0,
+    "h_out": 5.0,
 }
 _RAW_DTYPES = {"_f32": "f4", "_i32": "i4", "_i16": "i2"}
 

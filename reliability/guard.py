@@ -1,8 +1,9 @@
 """Images between pages that nobody may touch: a read of one byte before the first or after the last ends the process.
 
-Run alone, ``python -m reliability.guard``, everything is read (`reliability.everything`) from memory of which the last byte is the
-last one before such a page, then from memory of which the first byte is the first one after it, and every result must be, bit for
-bit, that of ordinary memory. ``python -m reliability.guard beyond`` reads one byte too far, to show that the guard is awake.
+Run alone, ``python -m reliability.guard``, everything is read (`reliability.everything`) from memory of which the last
+byte is the last one before such a page, then from memory of which the first byte is the first one after it, and every
+result must be, bit for bit, that of ordinary memory. ``python -m reliability.guard beyond`` reads one byte too far, to
+show that the guard is awake.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import astroapers as aap
-from reliability.everything import THRESHOLD, Array, everything
+from reliability.everything import THRESHOLD, Array, Place, everything
 
 _PAGE = mmap.PAGESIZE
 _PROT_NONE = 0
@@ -76,7 +77,7 @@ def compare(each: int) -> Iterator[str]:
     AssertionError
         If results differ.
     """
-    places = (np.copy, *(functools.partial(between_guards, side=side) for side in ("end", "start")))
+    places: tuple[Place, ...] = (np.copy, *(functools.partial(between_guards, side=side) for side in ("end", "start")))
     for (name, want), *guarded in zip(*(everything(place, each) for place in places), strict=True):
         for side, (_, got) in zip(("end", "start"), guarded, strict=True):
             if want != got:
