@@ -214,7 +214,7 @@ def asan() -> bool:
     start, rows, good = time.monotonic(), list[dict[str, record.Cell]](), True
     flags = "-Zsanitizer=address"
     programs = _cargo("test", "--package", "astroapers", "--lib", "--tests", "--no-run", folder="asan", flags=flags)
-    (extension,) = _cargo("build", "--release", "--package", "astroapers-py", folder="asan", flags=flags)
+    (extension,) = _cargo("build", "--package", "astroapers-py", folder="asan", flags=flags)
     runtime, python = _runtime(extension.parent), with_extension(extension)
     loaded = {"PYTHONPATH": str(python), "LD_PRELOAD": str(runtime), "PYTHONMALLOC": "malloc"}
     # Python keeps much until it ends; leaks are looked for in the tests of the core.
