@@ -34,7 +34,7 @@ use crate::sources::{Geometry, Sources};
 )]
 // The Python layers pass what they have; a request object would only be built to be taken apart again. The image is owned
 // while it is measured, since NumPy resizes an array that nobody but the caller refers to; of other arrays, copies are.
-#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, clippy::needless_pass_by_value)]
 pub(crate) fn _engine<'py>(
     py: Python<'py>,
     operation: &str,
