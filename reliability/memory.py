@@ -176,8 +176,11 @@ def _runtime(folder: Path) -> Path:
     """Make AddressSanitizer's runtime a library that can be loaded before a program that knows nothing of it."""
     sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
     (archive,) = Path(sysroot, "lib", "rustlib", TARGET, "lib").glob("librustc-*_rt.asan.a")
-    library = folder / "libasan_rt.so"
-    whole = ["-Wl,--whole-archive", str(archive), "-Wl,--no-whole-archive"]
+    library, copied = folder / "libasan_rt.so", folder / "asan_rt.a"
+    shutil.copy(archive, copied)
+    # It asks to run before all libraries, which only programs can.
+    subprocess.run(["ar", "d", str(copied), "asan_preinit.cpp.o"], check=True)
+    whole = ["-Wl,--whole-archive", str(copied), "-Wl,--no-whole-archive"]
     subprocess.run(["cc", "-shared", "-o", str(library), *whole, "-lpthread", "-ldl", "-lm", "-lrt"], check=True)
     return library
 

@@ -84,8 +84,7 @@ impl<'a> View<'a> {
     /// If there are pixels, then all bytes from the lowest to the highest one that a pixel of this geometry
     /// occupies must belong to one allocation, be initialised, and stay readable for `'a`: those between two rows
     /// are read, too, though no result depends on them. Writing to any of them during a call into this crate is a
-    /// data race, as it is for any other reader. (No address, index or number of iterations is ever computed from
-    /// what a pixel holds, so that what a race can be expected to spoil are values.)
+    /// data race, as it is for any other reader.
     ///
     /// # Errors
     /// If the view does not fit into an address space.
