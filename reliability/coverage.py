@@ -37,11 +37,14 @@ EXTENSION = ROOT / "python" / "astroapers" / "_rust.abi3.so"
 LIST = Path(__file__).parent / "uncovered.toml"
 STEPS = ("build", "rust", "python", "report")
 
+#: Counters at every branch. Names are not compressed, since LLVM's tools from PyPI cannot read them then.
+FLAGS = "-C instrument-coverage -Z coverage-options=branch -C llvm-args=-enable-name-compression=false"
+
 #: As fast as the suite needs, and no faster to compile.
 PROFILE = {"inherits": '"release"', "lto": '"off"', "opt-level": "2", "codegen-units": "16"}
 
-#: One file of counters per program: those of processes that end together are added up.
-COUNTERS = "%m-%4m.profraw"
+#: A few files of counters for each program, to which every process adds its own when it ends.
+COUNTERS = "%4m.profraw"
 
 
 @dataclass
@@ -73,7 +76,7 @@ def build() -> None:
     """Build the Rust tests and the extension, our own crates with counters."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrapper = FOLDER / "rustc-instrumented"
-    wrapper.write_text('#!/bin/sh\nexec "$@" -C instrument-coverage -Z coverage-options=branch\n', encoding="ascii")
+    wrapper.write_text(f'#!/bin/sh\nexec "$@" {FLAGS}\n', encoding="ascii")
     wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
     profile = [f"--config=profile.coverage.{name}={value}" for name, value in PROFILE.items()]
     environment = {"CARGO_TARGET_DIR": str(FOLDER), "RUSTC_WORKSPACE_WRAPPER": str(wrapper), "RUSTC_BOOTSTRAP": "1"}

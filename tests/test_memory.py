@@ -94,7 +94,7 @@ def test_one_column_of_any_stride():
 
 # ---------------------------------------------------------------- writers in other threads
 
-WRITTEN_FOR = 0.4  # seconds
+WRITTEN_FOR = 0.2  # seconds
 
 
 class ChangedMaskError(ValueError):
