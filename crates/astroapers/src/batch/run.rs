@@ -160,7 +160,8 @@ impl<'p> Plan<'p> {
         order::spatial(batch.x, batch.y, self.clip)
     }
 
-    /// [`Plan::run`] in a given order, which is that of the items, too. `measure` fails only if it is stopped.
+    /// [`Plan::run`] in a given order, which is that of the items, too. If `measure` fails for several
+    /// sources, any of their errors is returned.
     pub(super) fn run_in_order<S, T: Send>(
         &self,
         batch: &Batch<'_>,
