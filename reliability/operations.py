@@ -117,12 +117,12 @@ def _objects(positions: NDArray[np.float64]) -> list[Any]:
         aap.EllipAp(positions, 5.2, 1.9, 0.7),
         aap.RectAp(positions, 6.1, 3.4, 0.4),
         aap.PillAp(positions, 4.2, 1.3, 2.6, 0.9),
-        aap.WedgeAp(positions, 2.0, 6.0, 0.8, 1.1, 0.8, 1.1),
+        aap.WedgeAp(positions, 2.0, 6.0, 0.8, 1.1),
         aap.PathAp(positions, triangle),
         aap.CircAn(positions, 2.2, 5.1),
-        aap.EllipAn(positions, 4.0, 1.0, 5.0, 2.0, 1.6, 0.2),
-        aap.RectAn(positions, 6.0, 1.5, 7.0, 3.0, 1.2, 0.1),
-        aap.PillAn(positions, 5.0, 1.0, 1.5, 6.0, 1.5, 2.0, 1.5, 0.1),
+        aap.EllipAn(positions, 4.0, 1.0, 5.0, 2.0, theta_in=1.6, theta_out=0.2),
+        aap.RectAn(positions, 6.0, 1.5, 7.0, 3.0, theta_in=1.2, theta_out=0.1),
+        aap.PillAn(positions, 5.0, 1.0, 1.5, 6.0, 1.5, 2.0, theta_in=1.5, theta_out=0.1),
     ]
 
 
@@ -207,7 +207,7 @@ OPERATIONS: dict[str, Job] = {
         ]
     ),
     "kernels: npix under a mask": _on_field(
-        lambda f: kernels.npix_circ_exact(f.x, f.y, f.size, ny=NY, nx=NX, mask=f.mask)
+        lambda f: kernels.npix_circ_exact(f.x, f.y, f.size, shape=(NY, NX), mask=f.mask)
     ),
     "kernels: weights": _on_field(lambda f: kernels.weights_circ_center(f.x, f.y, f.size)),
     "kernels: bounding boxes": _on_field(lambda f: kernels.bboxes_rect(f.x, f.y, f.size, 3.0, 0.2)),

@@ -1,6 +1,7 @@
 """Threads: results never depend on them, and calls from several of Python's threads run side by side."""
 
 import random
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -72,26 +73,77 @@ def test_one_object_shared_by_threads():
 
 # ---------------------------------------------------------------- side by side
 
-SIDE = 20_000
+SIDE = 18_000
 SEA = np.broadcast_to(np.uint8(1), (SIDE, SIDE))  # an image without memory of its own
+FLAT = np.ones((2000, 2000), np.float32)  # the raw layer wants one with
 MIDDLE, RADIUS = SIDE / 2, 0.49 * SIDE
-ONE = np.array([MIDDLE])
+TWO = np.full((2, 2), MIDDLE)  # one for each thread of the pool
 LAYERS = {
-    "objects": lambda: aap.CircAp((MIDDLE, MIDDLE), RADIUS).apsum_exact(SEA),
-    "kernels": lambda: kernels.apsum_circ_exact(SEA, ONE, ONE, RADIUS),
-    "raw": lambda: _rust.apsum_circ_exact_f32(np.broadcast_to(np.float32(1), SEA.shape), ONE, ONE, RADIUS),
-    "photometry": lambda: aap.photometry(SEA, (MIDDLE, MIDDLE), r=RADIUS / 2, annulus=(RADIUS / 2, RADIUS / 1.5)),
+    "objects": lambda: aap.CircAp(TWO, RADIUS).apsum_exact(SEA),
+    "kernels": lambda: kernels.apsum_circ_exact(SEA, *TWO, RADIUS),
+    "raw": lambda: _rust.apsum_circ_exact_f32(FLAT, *np.full((2, 150), 1000.0), 900.0),
+    "photometry": lambda: aap.photometry(SEA, TWO, r=RADIUS, annulus=(RADIUS, RADIUS + 50)),
 }
+ATTEMPTS = 3  # a machine may be too busy once
+every_layer = pytest.mark.parametrize("layer", LAYERS)
 
 
-def long_lasting(layer):
-    """A thread that measures until it is told to stop, and how to tell it."""
-    over = threading.Event()
+@every_layer
+@pytest.mark.parametrize("threads", [1, 2])
+def test_two_batches_are_under_way_at_once(layer, threads):
+    """A short batch on the pool is over long before a long one that began first: it does not wait for its threads."""
+    aap.set_num_threads(threads)
+    aap.set_parallel_threshold(ALWAYS)
+    small = aap.CircAp(np.full((4, 2), 1000.0), 1500)
+    for _ in range(ATTEMPTS):
+        begun, ended = threading.Event(), []
 
-    def measure():
-        while not over.is_set():
+        def measure(begun=begun, ended=ended):
+            begun.set()
             LAYERS[layer]()
+            ended.append(time.perf_counter())
 
-    thread = threading.Thread(target=measure)
-    thread.start()
-    return thread, over
+        worker = threading.Thread(target=measure)
+        worker.start()
+        begun.wait()
+        time.sleep(0.02)  # the long one is on its threads
+        small.apsum_exact(FLAT)
+        short = time.perf_counter()
+        worker.join()
+        if short < ended[0]:
+            return
+    pytest.fail("it waited for the long one every time")
+
+
+@every_layer
+def test_other_threads_run_meanwhile(layer):
+    """The interpreter's lock is free during a call."""
+    worker = threading.Thread(target=LAYERS[layer])
+    start, longest = time.perf_counter(), 0.0
+    worker.start()
+    while worker.is_alive():
+        before = time.perf_counter()
+        time.sleep(0.001)
+        longest = max(longest, time.perf_counter() - before)
+    whole = time.perf_counter() - start
+    assert longest < whole / 2, f"this thread stood still for {longest:.2f} of {whole:.2f} s"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="sends signals")
+@pytest.mark.parametrize("to", ["the thread that measures", "the main thread"])
+def test_ctrl_c_is_the_main_thread_s_and_hurts_no_other(to):
+    """Whichever thread the system hands the signal to, the main one hears it, and what another measures is right."""
+    found = []
+    worker = threading.Thread(target=lambda: found.append(LAYERS["objects"]()))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        worker.start()
+        time.sleep(0.02)
+        with pytest.raises(KeyboardInterrupt):
+            signal.pthread_kill((worker if to == "the thread that measures" else threading.main_thread()).ident, signal.SIGINT)
+            worker.join(10)
+            raise AssertionError("nobody heard it")
+        worker.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found[0][1] == pytest.approx([np.pi * RADIUS**2] * 2)
