@@ -110,6 +110,17 @@ impl<'a> Listener<'a> {
         if (self.interrupted)() { Err(Stopped) } else { Ok(()) }
     }
 
+    /// `n` times the same, in memory that the system has to be asked for: that takes its time.
+    pub(crate) fn filled<T: Clone>(&mut self, n: usize, value: &T) -> Result<Vec<T>, Stopped> {
+        let mut all = Vec::with_capacity(n);
+        while all.len() < n {
+            let more = RUN.min(n - all.len());
+            self.steps(more)?;
+            all.resize(all.len() + more, value.clone());
+        }
+        Ok(all)
+    }
+
     /// Sort as [`slice::sort_by`] does, but listen meanwhile.
     pub(crate) fn sort_by<T: Copy>(
         &mut self,
@@ -176,6 +187,15 @@ mod tests {
             Listener::new(&mut || false).sort_by(&mut sorted, |a, b| a.0.cmp(&b.0)).unwrap();
             assert_eq!(sorted, wanted);
         }
+    }
+
+    #[test]
+    fn memory_of_any_size_is_filled_unless_it_is_given_up() {
+        let mut listener = Listener::new(&mut || false);
+        for n in [0, 1, RUN, 2 * RUN + 1] {
+            assert_eq!(listener.filled(n, &7), Ok(vec![7; n]));
+        }
+        assert_eq!(Listener::new(&mut || true).filled(1 << 26, &[0.5; 4]).err(), Some(Stopped));
     }
 
     #[test]

@@ -163,9 +163,10 @@ impl Photometry<'_> {
     pub fn measure(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Catalogue> {
         let n = self.check(image)?;
         let k = self.apertures.len();
-        let mut sky = vec![SkyMeasured::UNKNOWN; n];
-        let mut apertures = vec![Measured::UNKNOWN; n * k];
-        let mut reach = vec![Reach::NOTHING; n * k];
+        let mut listener = Listener::new(runner.interrupted);
+        let mut sky = listener.filled(n, &SkyMeasured::UNKNOWN)?;
+        let mut apertures = listener.filled(n * k, &Measured::UNKNOWN)?;
+        let mut reach = listener.filled(n * k, &Reach::NOTHING)?;
         let mut items: Vec<Item<'_>> = sky
             .iter_mut()
             .zip(apertures.chunks_mut(k).zip(reach.chunks_mut(k)))
