@@ -161,7 +161,7 @@ def files(flips: int = 40, seed: int = 1) -> Iterator[Damaged]:
 
 
 def flipped(content: bytes, bit: int) -> bytes:
-    """
+    r"""
     Flip a bit.
 
     Parameters
@@ -179,7 +179,7 @@ def flipped(content: bytes, bit: int) -> bytes:
     Examples
     --------
     >>> flipped(bytes(2), 9)
-    b'\\x00\\x02'
+    b'\x00\x02'
     """
     changed = bytearray(content)
     changed[bit // 8] ^= 1 << bit % 8

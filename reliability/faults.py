@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,7 +139,9 @@ def damaged_files(folder: Path, flips: int) -> Iterator[Tally]:
         path, output = folder / f"damaged{file.suffix}", folder / "out.csv"
         path.write_bytes(file.content)
         output.unlink(missing_ok=True)
-        how = in_this_process(path, "--catalog", folder / "stars.csv", *"--origin 0 --r 2 --no-sky -o".split(), output)
+        how = in_this_process(
+            path, "--catalog", folder / "stars.csv", *["--origin", "0", "--r", "2", "--no-sky", "-o"], output
+        )
         tally = found.setdefault(file.group, Tally(file.group))
         tally.add(how, (0, 2), path.name)
         if how.code == 0 and "checksum" not in how.err and not file.harmless:
@@ -245,7 +247,12 @@ def signals(night: Night, tries: int, seed: int = 3) -> Iterator[Tally]:
                 yield tally
 
 
-def _vanishing(night: Night, remove: Callable[[], object], named: str) -> Ended:
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink()
+
+
+def _vanishing(night: Night, remove: Callable[[], object]) -> Ended:
     """Begin a run, take something away, and see how it ends."""
     night.clear()
     process = night.start("--jobs", "2")
@@ -273,15 +280,15 @@ def others(night: Night, tries: int) -> Iterator[Tally]:
     """
     removals: dict[str, tuple[Callable[[], object], tuple[int, ...]]] = {
         "the folder of outputs vanishes": (lambda: shutil.rmtree(night.out), (0, 1, 2)),
-        "the catalogue vanishes": (lambda: (night.folder / "stars.csv").unlink(), (0, 1, 2)),
-        "images vanish": (lambda: [path.unlink() for path in night.folder.glob("n*[05].fits")], (0, 1, 2)),
+        "the catalogue vanishes": (lambda: _remove(night.folder.glob("stars.csv")), (0, 1, 2)),
+        "images vanish": (lambda: _remove(night.folder.glob("n*[05].fits")), (0, 1, 2)),
     }
     for kind, words in OUTPUTS.items():
         night.output = words
         for name, (remove, codes) in removals.items():
             tally = Tally(f"{name}, {kind}")
             for _ in range(tries):
-                tally.add(_vanishing(night, remove, name), codes)
+                tally.add(_vanishing(night, remove), codes)
                 night.make()  # with new times: what was measured is measured again
                 if (again := night.run("--jobs", "2", "--resume")).code != 0:
                     tally.wrong.append(f"--resume: {again.code}: {again.err[-300:]}")
@@ -399,6 +406,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for tally in some:
                 tallies.append(tally)
                 print(f"{tally.fault}: {tally.tries} tries, wrong: {tally.wrong[:3]}", flush=True)
+                _save(tallies, time.monotonic() - start)
+
+
+def _save(tallies: Sequence[Tally], seconds: float) -> None:
+    """Write the record of what was done so far: a run may be ended, too."""
     figures: dict[str, record.Cell] = {
         "kinds of fault": len(tallies),
         "tries": sum(tally.tries for tally in tallies),
@@ -409,12 +421,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "tries that were not as they should be": sum(len(tally.wrong) for tally in tallies),
     }
     notes = [
-        "Exit codes are those of the command that met the fault; images are counted after --resume. A negative code is the "
-        "signal that ended the process; 0 under a signal means that the run was over before it came.",
+        "Exit codes are those of the command that met the fault; images are counted after --resume.",
+        "A negative code is the signal that ended the process; 0 under a signal: the run was over before it came.",
     ]
     if not any("fills up" in tally.fault for tally in tallies):
         notes.append("No disk could be mounted: full disks are limits of the size of files alone.")
-    record.save("faults", "make faults", figures, time.monotonic() - start, [tally.row for tally in tallies], notes)
+    record.save("faults", "make faults", figures, seconds, [tally.row for tally in tallies], notes)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,13 @@ def many() -> NDArray[np.float64]:
 
 
 @functools.cache
+def xy() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Columns and rows of many positions."""
+    x, y = many().T
+    return x, y
+
+
+@functools.cache
 def crowd() -> NDArray[np.float64]:
     """Positions along lines, where the search for neighbours is at its slowest."""
     rng = np.random.default_rng(1)
@@ -63,7 +70,7 @@ def sizes() -> NDArray[np.float64]:
 
 @functools.cache
 def files() -> tuple[Path, list[str]]:
-    """An image and a catalogue of so many stars that measuring them takes a second or two; the folder ends with the process."""
+    """Write images and a catalogue that keep a run busy for some seconds; the folder ends with the process."""
     from astropy.io import fits
     from astropy.table import Table
 
@@ -90,7 +97,9 @@ def _command(jobs: int) -> None:
 
     path, names = files()
     words = f"--x x --y y --origin 0 --r 5 --annulus 9,15 --overwrite --jobs {jobs}".split()
-    code = command.run([*names, "--catalog", str(path / "stars.parquet.fits"), *words, "-o", str(path / "out.parquet"), "--tidy"])
+    code = command.run(
+        [*names, "--catalog", str(path / "stars.parquet.fits"), *words, "-o", str(path / "out.parquet"), "--tidy"]
+    )
     if code == 130:
         raise KeyboardInterrupt
     if code:
@@ -113,14 +122,14 @@ JOBS: dict[str, Callable[[], Any]] = {
     "cutout of one": lambda: aap.CircAp(MIDDLE, 6_000).weighted_cutout(image),
     "weights of one": lambda: aap.CircAp(MIDDLE, 6_000).weights_exact(),
     "many": lambda: aap.CircAp(many(), 200).apsum_exact(image),
-    "many, a size each": lambda: kernels.apsum_circ_exact(image, *many().T, np.linspace(100, 200, len(many()))),
+    "many, a size each": lambda: kernels.apsum_circ_exact(image, *xy(), np.linspace(100, 200, len(many()))),
     "many small": lambda: aap.CircAp(many(), 3).apsum_exact(image),
-    "pixel counts of many": lambda: kernels.npix_ellip_exact(*many().T, 300.0, 100.0, 0.3, shape=image.shape, mask=mask),
+    "pixel counts of many": lambda: kernels.npix_ellip_exact(*xy(), 300.0, 100.0, 0.3, shape=image.shape, mask=mask),
     "values of many": lambda: aap.CircAp(many(), 3).sampled_values(image),
-    "weights of many": lambda: kernels.weights_circ_exact(*many().T, 3.0),
+    "weights of many": lambda: kernels.weights_circ_exact(*xy(), 3.0),
     "cutouts of many": lambda: aap.CircAp(many(), 3).weighted_cutout(image),
-    "boxes of many": lambda: kernels.bboxes_pill(*many().T, 3.0, 2.0, 1.0, 0.3),
-    "raw sums": lambda: _rust.apsum_circ_exact(np.zeros((3000, 3000)), *(many().T.copy() / 200), 9.0),
+    "boxes of many": lambda: kernels.bboxes_pill(*xy(), 3.0, 2.0, 1.0, 0.3),
+    "raw sums": lambda: _rust.apsum_circ_exact(np.zeros((3000, 3000)), xy()[0] / 200, xy()[1] / 200, 9.0),
     "a path of 20 000 corners is made": lambda: aap.PathAp(MIDDLE, star(20_000)),
     "a path of 300 000 corners is made": lambda: aap.PathAp(MIDDLE, star(300_000, 19.9999)),
     "photometry": lambda: aap.photometry(image, many(), r=20, annulus=(30, 50), mask=mask),
@@ -143,7 +152,7 @@ class Victim:
     """A process that runs jobs until Ctrl-C, one after another."""
 
     def __init__(self, threads: int) -> None:
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", "reliability.interrupted", str(threads)],
             stdin=subprocess.PIPE,

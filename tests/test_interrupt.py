@@ -1,13 +1,9 @@
 """Ctrl-C ends any call within a fifth of a second, and what follows works as ever."""
 
 import os
-import threading
-import time
 
-import numpy as np
 import pytest
 
-import astroapers as aap
 from reliability.interrupted import JOBS, SLOW_TO_START, Victim
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")

@@ -10,7 +10,7 @@ import gzip
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -174,8 +174,8 @@ def open_image(path: str | Path, ext: int | str | None = None) -> FitsImage:
         data = _plane(hdu, path)
         if _is_damaged(path, number):
             notes.append(
-                f"{path}: the pixels of extension {_title(hdus, number)} do not fit their checksum DATASUM: the file was "
-                "damaged, or changed by a program that left the old checksum"
+                f"{path}: the pixels of extension {_title(hdus, number)} do not fit their checksum DATASUM: the file "
+                "was damaged, or changed by a program that left the old one"
             )
         integers = data.dtype.kind in "iu"
         header = hdu.header
@@ -223,7 +223,7 @@ def opened(path: Path) -> Iterator[tuple[Any, list[str]]]:
         try:
             with _unzipped(path) as file, fits.open(file, memmap=True, do_not_scale_image_data=True) as hdus:
                 yield hdus, notes
-                if file is not path:
+                if isinstance(file, gzip.GzipFile):
                     # Only at its end gzip tells whether what it gave was right.
                     while file.read(_BYTES):
                         pass
@@ -241,10 +241,10 @@ def opened(path: Path) -> Iterator[tuple[Any, list[str]]]:
 
 
 def _unzipped(path: Path) -> Any:
-    """Give the file that FITS is read from: its name, or what is inside if it was gzipped."""
+    """Open the file that FITS is read from, unzipped: astropy would leave some open that it refuses."""
     with path.open("rb") as file:
         zipped = file.read(len(_GZIP)) == _GZIP
-    return gzip.open(path) if zipped else nullcontext(path)
+    return gzip.open(path) if zipped else path.open("rb")
 
 
 def _unreadable(path: Path, error: object) -> OSError:
@@ -307,10 +307,10 @@ def _place(hdus: Any, ext: int | str) -> int | None:
 
 
 def _is_damaged(path: Path, number: int) -> bool:
-    """Tell whether an extension's bytes differ from its checksum; of what has none, or is gzipped, nobody can say so."""
+    """Tell whether an extension's bytes differ from its checksum; where there is none, they do not."""
     fits = require("astropy.io.fits", extra="phot")
     with _unzipped(path) as file:
-        if file is not path:
+        if isinstance(file, gzip.GzipFile):
             return False  # gzip has looked
         # As stored: of a compressed image the checksum is that of the compressed bytes.
         with fits.open(file, memmap=True, disable_image_compression=True) as hdus:

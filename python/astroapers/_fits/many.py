@@ -344,8 +344,8 @@ def _part_of(table: Path, image: Path) -> Any:
         return read_table(part(table, image))
     except FileNotFoundError:
         raise UsageError(
-            f"{table} cannot be put together: what was measured of {image} is gone from {parts_of(table)}; if another run "
-            "wrote the same table, it has all or --resume goes on"
+            f"{table} cannot be put together: what was measured of {image} is gone from {parts_of(table)}: did another "
+            "run write the same table? --resume goes on"
         ) from None
 
 
