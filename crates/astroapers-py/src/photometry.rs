@@ -113,17 +113,17 @@ pub(crate) fn _photometry<'py>(
     let found = run(py, &request, errors, |photometry, runner| photometry.measure(&image, runner))?;
     let of = |value: fn(&Measured) -> f64| collected(py, &found.apertures, value);
     let measured = (
-        of(|m| m.flux),
-        of(|m| m.flux_err),
-        of(|m| m.apsum),
-        of(|m| m.npix),
-        of(|m| m.area),
-        of(|m| m.bad_frac),
-        collected(py, &found.apertures, |m| i64::from(m.flags.bits())),
+        of(|m| m.flux)?,
+        of(|m| m.flux_err)?,
+        of(|m| m.apsum)?,
+        of(|m| m.npix)?,
+        of(|m| m.area)?,
+        of(|m| m.bad_frac)?,
+        collected(py, &found.apertures, |m| i64::from(m.flags.bits()))?,
     );
     let of = |value: fn(&SkyMeasured) -> f64| collected(py, &found.sky, value);
     let count = |value: fn(&SkyMeasured) -> usize| collected(py, &found.sky, |sky| value(sky) as i64);
-    let sky = (of(|sky| sky.level), of(|sky| sky.std), count(|sky| sky.n), count(|sky| sky.rejected));
+    let sky = (of(|sky| sky.level)?, of(|sky| sky.std)?, count(|sky| sky.n)?, count(|sky| sky.rejected)?);
     Ok((measured, sky).into_pyobject(py)?.into_any())
 }
 
@@ -177,12 +177,14 @@ fn run<T: Send>(
     })
 }
 
+/// A column of a result; Ctrl-C is heard between two of them.
 fn collected<'py, S, T: Element>(
     py: Python<'py>,
     rows: &[S],
     value: impl Fn(&S) -> T,
-) -> Bound<'py, PyArray1<T>> {
-    vector(py, &rows.iter().map(value).collect::<Vec<_>>())
+) -> PyResult<Bound<'py, PyArray1<T>>> {
+    py.check_signals()?;
+    Ok(vector(py, &rows.iter().map(value).collect::<Vec<_>>()))
 }
 
 fn option<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {

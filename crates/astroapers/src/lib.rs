@@ -30,7 +30,7 @@ pub use error::{ApertureError, Result};
 pub use shapes::{KINDS, Kind};
 pub use simd::simd_level;
 pub use span::SpanVisitor;
-pub use stop::{Stop, Stopped};
+pub use stop::{Listener, Stop, Stopped};
 pub use window::Window;
 
 pub mod batch;

@@ -19,11 +19,8 @@ use crate::aperture::KeptScratch;
 use crate::error::{ApertureError, Result};
 use crate::image::Image;
 use crate::pool;
-use crate::stop::Stop;
+use crate::stop::{SLICE, Stop};
 use crate::window::Window;
-
-/// How long the caller sleeps at most before it asks whether to go on.
-const SLICE: Duration = Duration::from_millis(50);
 
 /// How long a batch may keep the calling thread busy without asking.
 const INLINE_TIME: Duration = Duration::from_millis(20);
