@@ -164,7 +164,10 @@ def _gain(name: str | None, given: dict[str, Any], unit: Any) -> tuple[float | N
         if frames != 1:
             raise ValueError(f"ncombine={frames} is not used without gain=, which it multiplies")
         return None, 1.0
-    return _gain_of_one(given, unit) * frames, float(frames)
+    number, gain = _inputs.number("ncombine", frames), _gain_of_one(given, unit)
+    if gain * number == float("inf"):
+        raise ValueError(f"gain={gain} times ncombine={number:g} must be a finite number")
+    return gain * number, number
 
 
 def _gain_of_one(given: dict[str, Any], unit: Any) -> float:

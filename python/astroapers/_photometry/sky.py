@@ -17,6 +17,10 @@ from astroapers.apertures import PixelAp
 #: The statistics that the extension knows.
 STATISTICS = ("median", "mean", "mode", "mmm", "sextractor", "biweight", "median_interp")
 
+#: No sky needs more rounds of clipping, or has more pixels: larger numbers ask for the same.
+_MOST_ROUNDS = 2**32 - 1
+_MOST_PIXELS = 2**63 - 1
+
 #: Arguments that only an annulus uses, with their defaults.
 OF_ANNULI = {"sky_stat": "median", "sigma_clip": 3.0, "maxiters": 5, "min_sky": 20}
 
@@ -186,7 +190,7 @@ def _annuli(
         raise ValueError(f"sky_stat={sky_stat!r} must be one of {names}, or a function of a 1-D array")
     clip = None
     if sigma_clip is not None:
-        rounds = None if maxiters is None else _inputs.positive("maxiters", maxiters)
+        rounds = None if maxiters is None else min(_inputs.positive("maxiters", maxiters), _MOST_ROUNDS)
         clip = (units.scalar("sigma_clip", sigma_clip), rounds)
-    least = _inputs.positive("min_sky", min_sky)
+    least = min(_inputs.positive("min_sky", min_sky), _MOST_PIXELS)
     return Annuli(annuli, "median" if function else sky_stat, function, clip, least)

@@ -7,6 +7,10 @@ use crate::error::{ApertureError, Result};
 const SMALLEST: f64 = 1e-60;
 const LARGEST: f64 = 1e15;
 
+/// Smallest size of a shape, relative to its largest. What is thinner than 1e-29 of its length is lost in the rounding of numbers of
+/// twice the precision, which its corners are computed in; with this the area keeps five digits.
+const THINNEST: f64 = 1e-25;
+
 fn refuse(name: &'static str, value: f64, rule: &'static str) -> Result<()> {
     Err(ApertureError::Parameter { name, value, rule })
 }
@@ -51,6 +55,16 @@ pub(super) fn width(name: &'static str, value: f64) -> Result<()> {
 
 /// A parameter's name and value.
 pub(super) type Named = (&'static str, f64);
+
+/// No size of a shape is so small beside another one that the outline would be rounding alone.
+pub(super) fn not_too_thin(sizes: &[Named]) -> Result<()> {
+    let ends = |end: Named, size: &Named| if size.1 > end.1 { *size } else { end };
+    let largest = sizes.iter().fold(("", 0.0), ends);
+    match sizes.iter().find(|size| size.1 < THINNEST * largest.1) {
+        Some(&thin) => misordered(thin, "at least 1e-25 of", largest),
+        None => Ok(()),
+    }
+}
 
 fn misordered(inner: Named, relation: &'static str, outer: Named) -> Result<()> {
     Err(ApertureError::Pair { name: inner.0, value: inner.1, relation, other: outer.0, other_value: outer.1 })

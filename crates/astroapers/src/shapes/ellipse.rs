@@ -10,7 +10,7 @@ use crate::wide::Wide;
 /// An ellipse of semi-axes `a` and `b`, the first turned by `theta` radians counter-clockwise from +x.
 ///
 /// # Errors
-/// `a` and `b` must be finite and greater than 0, `theta` finite.
+/// `a` and `b` must be finite, greater than 0 and within a factor of 1e25 of each other, `theta` finite.
 ///
 /// ```
 /// let ellipse = astroapers::shapes::ellipse(5.0, 3.0, 0.4)?;
@@ -20,6 +20,7 @@ use crate::wide::Wide;
 pub fn ellipse(a: f64, b: f64, theta: f64) -> Result<Aperture> {
     check::size("a", a)?;
     check::size("b", b)?;
+    check::not_too_thin(&[("a", a), ("b", b)])?;
     check::finite("theta", theta)?;
     Ok(turned(a, b, Rotation::by(theta)))
 }
@@ -32,8 +33,8 @@ fn turned(a: f64, b: f64, rotation: Rotation) -> Aperture {
 /// What of an outer ellipse is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, `a_in <= a_out` and `b_in <= b_out` with at
-/// least one of them smaller, both angles finite.
+/// All sizes must be finite and greater than 0, those of each ellipse within a factor of 1e25 of each other, `a_in <= a_out` and
+/// `b_in <= b_out` with at least one of them smaller, both angles finite.
 ///
 /// ```
 /// let ring = astroapers::shapes::elliptical_annulus(4.0, 2.0, 6.0, 3.0, 0.4, 0.4)?;
@@ -51,6 +52,7 @@ pub fn elliptical_annulus(
     let sizes = [("a_in", a_in), ("b_in", b_in), ("a_out", a_out), ("b_out", b_out)];
     sizes.iter().try_for_each(|&(name, value)| check::size(name, value))?;
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
+    sizes.chunks(2).try_for_each(check::not_too_thin)?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
     let outer = turned(a_out, b_out, Rotation::by(theta_out));
