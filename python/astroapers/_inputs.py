@@ -288,7 +288,7 @@ def points(x: ArrayLike, y: ArrayLike) -> tuple[GeometryValue, GeometryValue, tu
 
 def _flat(array: FloatArray) -> FloatArray:
     """View an array as one contiguous, aligned dimension, or copy it if that cannot be."""
-    if array.ndim == 1 and array.flags.carray_ro:
+    if array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned:
         return array
     return np.require(array, requirements="CA").reshape(-1)
 

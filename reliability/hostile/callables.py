@@ -182,7 +182,9 @@ def _argument(name: str, tag: str, *, single: bool = False) -> Argument:
         values = X if name == "x" else Y
         words = (name, "x and y", "bounding box", "(")
         return Argument("position", float(values[0]) if single else values.copy(), words)
-    return Argument("angle" if name.startswith("theta") else "length", geometry(tag)[name], (name,))
+    (optional,) = (each.same_as is not None for each in SHAPES[tag].parameters if each.name == name)
+    role = "optional angle" if optional else "angle" if name.startswith("theta") else "length"
+    return Argument(role, geometry(tag)[name], (name,))
 
 
 def _path_value(name: str) -> Any:
@@ -287,8 +289,8 @@ def raw() -> Iterator[Row]:
                 arguments[each] = _argument(each, tag, single=single)
             if arguments[each].role == "position":
                 arguments[each] = Argument("coordinate", arguments[each].plain, arguments[each].words)
-            elif arguments[each].role in ("length", "angle"):
-                role = {"length": "raw length", "angle": "raw angle"}[arguments[each].role]
+            elif arguments[each].role in ("length", "angle", "optional angle"):
+                role = "raw length" if arguments[each].role == "length" else "raw angle"
                 arguments[each] = Argument(role, arguments[each].plain, arguments[each].words)
             elif arguments[each].role == "image":
                 plain = arguments[each].plain.astype(_SUFFIXES.get(dtype, np.float64))
@@ -517,7 +519,7 @@ def _photometry(arguments: dict[str, Any]) -> dict[str, Any]:
 def _photometry_arguments(**given: tuple[str, Any]) -> dict[str, Argument]:
     positions = ("aperture", "positions", "sky", "annulus")
     common = {
-        "data": Argument("image", image(), ("data",)),
+        "data": Argument("measured image", image(), ("data",)),
         "aperture": Argument("catalogue", np.column_stack([X, Y]), positions),
         "r": Argument("tolerant length", 2.5, ("r", "aperture")),
         "mask": Argument("mask", None, ("mask",)),

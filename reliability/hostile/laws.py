@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from reliability.hostile import truth
+from reliability.hostile import layouts, truth
 from reliability.hostile.callables import Argument, Row
 from reliability.hostile.values import Hostile
 
@@ -16,6 +16,15 @@ REFUSALS = (TypeError, ValueError, MemoryError)
 
 #: No error message of ours is longer, whatever was passed.
 LONGEST_MESSAGE = 600
+
+#: What an error may speak of instead of the argument, by role: the figure that several of them make together.
+_OF_ALL = {
+    role: ("outline", "crosses", "bounding box")
+    for role in ("length", "angle", "optional angle", "raw length", "raw angle", "tolerant length", "count")
+}
+
+#: What an object of the user's says when it is asked for a number; that is passed on as it is.
+_OF_THE_USER = layouts.REFUSAL
 
 #: What belongs in no message: words of the machinery, not of the user.
 MACHINERY = ("Option<", "unwrap", "PyErr", "panicked", "out of range integral", "object at 0x", "NDArray", "Traceback")
@@ -138,8 +147,10 @@ def _of_refusal(case: Case, error: BaseException, fates: set[str]) -> list[str]:
 
 
 def _names(arguments: list[Argument], message: str) -> bool:
-    exempt = any(argument.role == "statistic" for argument in arguments)
-    return exempt or any(word in message for argument in arguments for word in argument.words)
+    words = {word for argument in arguments for word in (*argument.words, *_OF_ALL.get(argument.role, ()))}
+    if _OF_THE_USER in message or any(argument.role == "statistic" for argument in arguments):
+        return True
+    return any(word in message for word in words)
 
 
 def _of_answer(case: Case, fates: set[str], found: dict[str, Any]) -> list[str]:

@@ -40,11 +40,15 @@ class Convertible:
         return self._values if dtype is None else self._values.astype(dtype)
 
 
+#: What such an object says.
+REFUSAL = "this is no number"
+
+
 class Raises:
     """An object that breaks whatever asks it for a number."""
 
     def __float__(self) -> float:
-        raise ValueError("this is no number")
+        raise ValueError(REFUSAL)
 
     def __index__(self) -> int:
         raise TypeError("this is no integer")

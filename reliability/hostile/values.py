@@ -107,7 +107,15 @@ def _each(make: Make) -> Make:
 
 def _raw_lengths() -> Iterator[Hostile]:
     yield from _numbers()
-    yield from _scalars()
+    yield from (each for each in _scalars() if each.name not in _OF_SUBCLASSES)
+
+
+#: What a raw function, which reads the numbers in an array's memory, says that it does not look at.
+_OF_SUBCLASSES = ("masked", "in seconds of arc", "one of them masked", "masked array", "all masked")
+
+
+def _optional_angles() -> Iterator[Hostile]:
+    yield from (each for each in _lengths() if each.name not in ("None", "one each, None"))
 
 
 def _columns() -> Iterator[Hostile]:
@@ -120,13 +128,19 @@ def _columns() -> Iterator[Hostile]:
         yield Hostile(name, make, "refused")
     yield Hostile("float32", lambda v: v.astype("f4"), "same", lambda v: v.astype("f4").astype("f8"))
     yield Hostile("int8", lambda v: v.astype("i1"), "same", lambda v: v.astype("i1").astype("f8"))
-    yield Hostile("one of them masked", lambda v: np.ma.MaskedArray(v, [0, 1, 0]), "checked")
+    yield Hostile("one of them masked", _one_masked, "checked")
     yield Hostile("stride 0", lambda v: np.broadcast_to(v[:1], v.shape), "same", lambda v: np.full(v.shape, v[0]))
     yield Hostile("two dimensions", lambda v: v.reshape(3, 1), "refused")
     yield Hostile("one less", lambda v: v[:-1], "refused")
     yield Hostile("empty", lambda v: v[:0], "refused")
     yield Hostile("a scalar", lambda v: float(v[0]), "refused")
     yield Hostile("in seconds of arc", layouts.angular, "refused")
+
+
+def _one_masked(values: Any) -> Any:
+    hidden = np.zeros(values.shape, dtype=bool)
+    hidden[1] = True
+    return np.ma.MaskedArray(values, hidden)
 
 
 def _with(place: int, number: float) -> Make:
@@ -139,7 +153,15 @@ def _with(place: int, number: float) -> Make:
 
 
 def _all(number: float) -> Make:
-    return lambda values: np.full_like(values, number)
+    return lambda values: np.full_like(values, _fit(number, values.dtype))
+
+
+def _fit(number: float, dtype: Any) -> Any:
+    """Give the number of a dtype that is nearest; 0 for NaN in whole numbers."""
+    if dtype.kind == "f":
+        return number
+    bounds = np.iinfo(dtype)
+    return 0 if math.isnan(number) else int(min(max(number, bounds.min), bounds.max))
 
 
 def _positions() -> Iterator[Hostile]:
@@ -194,7 +216,7 @@ def _after(first: Make, second: Make) -> Make:
 def _pixel(number: float) -> Make:
     def make(image: Any) -> Any:
         changed = image.copy()
-        changed[8, 9] = changed[20, 0] = number
+        changed[8, 9] = changed[20, 0] = _fit(number, changed.dtype)
         return changed
 
     return make
@@ -204,8 +226,22 @@ def _odd_bytes(image: Any) -> Any:
     return layouts.ODD_BYTES[np.arange(image.size) % 4].reshape(image.shape).view(bool)
 
 
+def _measured_images() -> Iterator[Hostile]:
+    """Give images for photometry, where the steps of whole numbers are part of the error: the plain ones keep their dtype."""
+    for each in _images():
+        if each.name.startswith("dtype"):
+            code = each.name.split()[1].rstrip(",")
+            yield each._replace(plain=_cast(code))
+        elif each.name == "odd bytes as bool":
+            yield each._replace(plain=lambda v: _odd_bytes(v).view("u1") != 0)
+        else:
+            yield each
+
+
 def _raw_images() -> Iterator[Hostile]:
     for each in _images():
+        if each.name in _OF_SUBCLASSES:
+            continue
         if each.name.startswith("dtype") or each.name in ("stride 0", "one number, strides 0", "odd bytes as bool"):
             # Another dtype than the name says, or another layout, is refused; the same one is the plain case.
             yield each._replace(fate="checked", plain=None)
@@ -566,12 +602,13 @@ def _bits() -> Iterator[Hostile]:
 
 
 def _raw_columns() -> Iterator[Hostile]:
-    yield from _columns()
+    yield from (each for each in _columns() if each.name not in _OF_SUBCLASSES)
 
 
 VALUES: dict[str, Callable[[], Iterator[Hostile]]] = {
     "image": _images,
     "raw image": _raw_images,
+    "measured image": _measured_images,
     "mask": _masks,
     "marked": _marked,
     "column": _raw_columns,
@@ -581,6 +618,7 @@ VALUES: dict[str, Callable[[], Iterator[Hostile]]] = {
     "coordinate": _raw_lengths,
     "length": _lengths,
     "angle": _lengths,
+    "optional angle": _optional_angles,
     "tolerant length": _lengths,
     "raw length": _raw_lengths,
     "raw angle": _raw_lengths,

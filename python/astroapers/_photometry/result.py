@@ -34,6 +34,9 @@ _FORMATS = {
     "flags": "d",
 }
 
+#: Columns of whole numbers.
+_COUNTS = ("flags", "n_sky", "n_rejected")
+
 #: Magnitudes per natural logarithm.
 _POGSON = 2.5 / np.log(10)
 
@@ -71,7 +74,9 @@ class Record:
         return {**self.__dict__, "frame": None, "parameters": parameters, "sky": sky}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        from astroapers._photometry import unpickled
+
+        self.__dict__.update(unpickled.record(state))
 
 
 class Magnitudes(np.ndarray[Any, np.dtype[np.float64]]):
@@ -238,6 +243,12 @@ class Photometry:
     n_rejected: IntArray
     _record: Record
     _rows: IntArray | None = None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from astroapers._photometry import unpickled
+
+        columns = {name: "i8" if name in _COUNTS else "f8" for name in self._columns()}
+        self.__dict__.update(unpickled.catalogue(state, columns, Record))
 
     def __len__(self) -> int:
         return len(self.x)

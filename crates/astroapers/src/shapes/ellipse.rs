@@ -20,7 +20,7 @@ use crate::wide::Wide;
 pub fn ellipse(a: f64, b: f64, theta: f64) -> Result<Aperture> {
     check::size("a", a)?;
     check::size("b", b)?;
-    check::not_too_thin(&[("a", a), ("b", b)])?;
+    check::not_too_thin(&[("a", a), ("b", b)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(a, b, Rotation::by(theta)))
 }
@@ -33,7 +33,8 @@ fn turned(a: f64, b: f64, rotation: Rotation) -> Aperture {
 /// What of an outer ellipse is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, those of each ellipse within a factor of 1e25 of each other, `a_in <= a_out` and
+/// All sizes must be finite and greater than 0, those of each ellipse within a factor of 1e25 of each other - of 1e12 if one may
+/// poke out of the other -, `a_in <= a_out` and
 /// `b_in <= b_out` with at least one of them smaller, both angles finite.
 ///
 /// ```
@@ -52,11 +53,11 @@ pub fn elliptical_annulus(
     let sizes = [("a_in", a_in), ("b_in", b_in), ("a_out", a_out), ("b_out", b_out)];
     sizes.iter().try_for_each(|&(name, value)| check::size(name, value))?;
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
-    sizes.chunks(2).try_for_each(check::not_too_thin)?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out || a_in.max(b_in) <= a_out.min(b_out);
+    check::neither_too_thin(&sizes[..2], &sizes[2..], nested)?;
     let outer = turned(a_out, b_out, Rotation::by(theta_out));
     let inner = turned(a_in, b_in, Rotation::by(theta_in));
-    let nested = theta_in == theta_out || a_in.max(b_in) <= a_out.min(b_out);
     Ok(Aperture::difference(outer, inner, nested))
 }

@@ -24,7 +24,7 @@ pub fn pill(w: f64, a: f64, b: f64, theta: f64) -> Result<Aperture> {
     check::size("w", w)?;
     check::size("a", a)?;
     check::size("b", b)?;
-    check::not_too_thin(&[("w", w), ("a", a), ("b", b)])?;
+    check::not_too_thin(&[("w", w), ("a", a), ("b", b)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(w, a, b, Rotation::by(theta)))
 }
@@ -43,7 +43,8 @@ fn turned(w: f64, a: f64, b: f64, rotation: Rotation) -> Aperture {
 /// What of an outer pill is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, those of each pill within a factor of 1e25 of each other, each inner size at most its
+/// All sizes must be finite and greater than 0, those of each pill within a factor of 1e25 of each other - of 1e12 if the angles
+/// differ -, each inner size at most its
 /// outer one with at least one of them smaller, both angles finite.
 ///
 /// ```
@@ -66,11 +67,12 @@ pub fn pill_annulus(
     let outer = [("w_out", w_out), ("a_out", a_out), ("b_out", b_out)];
     inner.iter().chain(&outer).try_for_each(|&(name, value)| check::size(name, value))?;
     check::ordered(&[(inner[0], outer[0]), (inner[1], outer[1]), (inner[2], outer[2])])?;
-    [inner, outer].iter().try_for_each(|sizes| check::not_too_thin(sizes))?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out;
+    check::neither_too_thin(&inner, &outer, nested)?;
     // At one angle the inner pill lies inside the outer one: nothing of it reaches farther on either axis.
     let outer = turned(w_out, a_out, b_out, Rotation::by(theta_out));
     let inner = turned(w_in, a_in, b_in, Rotation::by(theta_in));
-    Ok(Aperture::difference(outer, inner, theta_in == theta_out))
+    Ok(Aperture::difference(outer, inner, nested))
 }

@@ -19,7 +19,7 @@ use crate::wide::Wide;
 pub fn rectangle(w: f64, h: f64, theta: f64) -> Result<Aperture> {
     check::size("w", w)?;
     check::size("h", h)?;
-    check::not_too_thin(&[("w", w), ("h", h)])?;
+    check::not_too_thin(&[("w", w), ("h", h)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(w, h, Rotation::by(theta)))
 }
@@ -33,7 +33,8 @@ fn turned(w: f64, h: f64, rotation: Rotation) -> Aperture {
 /// What of an outer rectangle is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, those of each rectangle within a factor of 1e25 of each other, `w_in <= w_out` and
+/// All sizes must be finite and greater than 0, those of each rectangle within a factor of 1e25 of each other - of 1e12 if the
+/// angles differ -, `w_in <= w_out` and
 /// `h_in <= h_out` with at least one of them smaller, both angles finite.
 ///
 /// ```
@@ -51,10 +52,11 @@ pub fn rectangular_annulus(
     let sizes = [("w_in", w_in), ("h_in", h_in), ("w_out", w_out), ("h_out", h_out)];
     sizes.iter().try_for_each(|&(name, value)| check::size(name, value))?;
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
-    sizes.chunks(2).try_for_each(check::not_too_thin)?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out;
+    check::neither_too_thin(&sizes[..2], &sizes[2..], nested)?;
     let outer = turned(w_out, h_out, Rotation::by(theta_out));
     let inner = turned(w_in, h_in, Rotation::by(theta_in));
-    Ok(Aperture::difference(outer, inner, theta_in == theta_out))
+    Ok(Aperture::difference(outer, inner, nested))
 }
