@@ -80,7 +80,7 @@ def farthest_mask_pixel(
         raise ValueError("mask must contain at least one True pixel")
     offsets = ends - point
     # A power of two keeps the squares in range without rounding any of them.
-    scale = np.exp2(np.frexp(np.abs(offsets).max())[1])
+    scale = np.exp2(np.frexp(np.abs(offsets).max())[1] - 1)
     squares = np.square(offsets / scale).sum(axis=1)
     largest = squares.max()
     distance = float(np.sqrt(largest) * scale)

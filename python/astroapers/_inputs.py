@@ -485,6 +485,37 @@ def frame(shape: Any, mask: Any) -> tuple[tuple[int, int], tuple[NDArray[Any], .
     return (ny, nx), _masks(mask, (ny, nx))
 
 
+def real_frame(shape: Any, mask: Any) -> tuple[tuple[int, int], tuple[NDArray[Any], ...]]:
+    """
+    `frame` for code that computes with NumPy instead of the extension, with the extension's checks.
+
+    Parameters
+    ----------
+    shape, mask
+        As for `frame`.
+
+    Returns
+    -------
+    shape, masks
+        As of `frame`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `frame`; also if the mask is not of a real dtype of at most 8 bytes.
+
+    Examples
+    --------
+    >>> real_frame((1, 1), [[1j]])
+    Traceback (most recent call last):
+    ...
+    TypeError: mask has dtype complex128; take the real part or abs(mask)
+    """
+    sizes, masks = frame(shape, mask)
+    _engine("npix", "circ", "exact", _NOWHERE, _NOWHERE, (1.0,), frame=sizes, masks=masks)
+    return sizes, masks
+
+
 def whole(name: str, value: Any) -> int:
     """
     Make an integer, also from a float without a fraction.

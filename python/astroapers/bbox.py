@@ -348,7 +348,7 @@ class BoundingBox:
         >>> BoundingBox(-1, 1, 0, 2).npix(np.full((2, 2), 0.5), (5, 5))
         1.0
         """
-        frame, masks = _inputs.frame(shape, mask)
+        frame, masks = _inputs.real_frame(shape, mask)
         values = self._weights(weights, validate)
         overlap = self.overlap_slices(frame)
         if overlap is None:

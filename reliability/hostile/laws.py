@@ -138,7 +138,7 @@ def _of_refusal(case: Case, error: BaseException, fates: set[str]) -> list[str]:
     if isinstance(error, MemoryError):
         return wrong
     arguments = [case.row.arguments[name] for name, _ in case.changes]
-    if not _names(arguments, message):
+    if not _names(arguments, [hostile for _, hostile in case.changes], message):
         wrong.append(f"the message does not name {arguments[0].words[0]}: {kind}: {message}")
     if len(message) > LONGEST_MESSAGE or "\n" in message.strip():
         wrong.append(f"the message is no sentence: {kind}: {message[:LONGEST_MESSAGE]}")
@@ -146,9 +146,9 @@ def _of_refusal(case: Case, error: BaseException, fates: set[str]) -> list[str]:
     return wrong
 
 
-def _names(arguments: list[Argument], message: str) -> bool:
+def _names(arguments: list[Argument], hostiles: list[Hostile], message: str) -> bool:
     words = {word for argument in arguments for word in (*argument.words, *_OF_ALL.get(argument.role, ()))}
-    if _OF_THE_USER in message or any(argument.role == "statistic" for argument in arguments):
+    if _OF_THE_USER in message or any(hostile.name.startswith(("a function", "a class")) for hostile in hostiles):
         return True
     return any(word in message for word in words)
 

@@ -16,8 +16,14 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
+#: What runs the cases.
+WORKER = str(Path(__file__).with_name("worker.py"))
+
 #: A case that takes longer hangs [s].
 PATIENCE = 30.0
+
+#: Until the first case everything has to be imported, which takes so much longer on a machine that is busy.
+STARTING = 20
 
 #: More crashes than this in one share are not worth waiting for.
 MOST_CRASHES = 50
@@ -34,8 +40,6 @@ class Found:
         Of "refused", "answered", "crashed" and "hung".
     wrong : list of (str, str)
         Case and what is wrong with it.
-    slowest : (float, str)
-        Seconds that the slowest case took, about, and its name.
     peak : int
         Peak of the memory in use [byte].
     """
@@ -79,13 +83,12 @@ def share(layer: str, step: int = 1) -> Found:
 
 def _once(layer: str, step: int, first: int, log: Path, found: Found) -> int | None:
     """Run a worker to its end; returns the number of the case after the one that ended it, if one did."""
-    command = [sys.executable, "-m", "reliability.hostile.worker", layer, str(step), str(first), str(log)]
+    command = [sys.executable, WORKER, layer, str(step), str(first), str(log)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ASTROAPERS_NUM_THREADS": "2", "MPLBACKEND": "Agg"}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
-    hung = _wait(process, log)
-    error = process.stderr.read().decode(errors="replace") if process.stderr else ""
+    messages = log.with_suffix(".stderr")
+    with messages.open("wb") as stderr, subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stderr) as process:
+        hung = _wait(process, log)
+    error = messages.read_text(encoding="utf-8", errors="replace")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     _count(lines, found)
     if lines and "end" in lines[-1]:
@@ -109,7 +112,7 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> bool:
         except subprocess.TimeoutExpired:
             if (now := log.stat().st_size) != size:
                 size, since = now, time.monotonic()
-            elif time.monotonic() - since > PATIENCE:
+            elif time.monotonic() - since > PATIENCE * (1 if size else STARTING):
                 process.kill()
                 process.wait()
                 return True
@@ -119,8 +122,9 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> bool:
 
 def _count(lines: list[dict[str, Any]], found: Found) -> None:
     for line in lines:
-        found.counts.update(line.get("counts", {}))
-        found.peak = max(found.peak, line.get("peak", 0))
+        if "became" in line:
+            found.counts[line["became"]] += 1
+            found.peak = max(found.peak, line["peak"])
         if "wrong" in line:
             found.wrong.append((line["name"], line["wrong"]))
 

@@ -1,6 +1,6 @@
 """Runs cases in this process, under a limit of memory, and says which one before it begins.
 
-``python -m reliability.hostile.worker LAYER STEP FIRST LOG`` runs the cases of a share from number FIRST on and appends one line
+``python worker.py LAYER STEP FIRST LOG`` runs the cases of a share from number FIRST on and appends one line
 of JSON to LOG before each case and one for each that is wrong, so that whoever watches knows what a crash was.
 """
 
@@ -10,15 +10,11 @@ import json
 import os
 import resource
 import sys
-from collections import Counter
 
 from reliability.hostile import cases, laws
 
 #: Address space of the process [byte].
 MEMORY = 3 << 30
-
-#: After so many cases the counts are written down, in case the process ends early.
-EVERY = 500
 
 
 def run(layer: str, step: int, first: int, log: int) -> None:
@@ -40,19 +36,14 @@ def run(layer: str, step: int, first: int, log: int) -> None:
     def write(**line: object) -> None:
         os.write(log, json.dumps(line).encode() + b"\n")
 
-    counts: Counter[str] = Counter()
     all_cases = cases.of_layer(layer)
     for k, number in enumerate(cases.share(layer, step)[first:], first):
         case = all_cases[number]
         write(begin=k, name=case.name)
         outcome = laws.hold(case)
-        counts[outcome.kind] += 1
         for text in outcome.wrong:
             write(wrong=text, name=case.name)
-        if k % EVERY == EVERY - 1:
-            write(counts=dict(counts), peak=_peak())
-            counts.clear()
-    write(counts=dict(counts), peak=_peak())
+        write(became=outcome.kind, peak=_peak())
     write(end=True)
 
 
