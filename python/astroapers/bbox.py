@@ -306,8 +306,9 @@ class BoundingBox:
         overlap = self._overlap(weights, image, mask, validate)
         counted = overlap.open & (overlap.weights != 0)
         chosen = overlap.weights[counted].astype(np.float64)
-        total = float(np.sum(chosen * overlap.pixels[counted].astype(np.float64)))
-        return (total, float(np.sum(chosen))) if return_npix else total
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = float(np.sum(chosen * overlap.pixels[counted].astype(np.float64)))
+            return (total, float(np.sum(chosen))) if return_npix else total
 
     def npix(
         self,
@@ -354,7 +355,8 @@ class BoundingBox:
         if overlap is None:
             return 0.0
         inside = values[overlap.weights]
-        return float(np.sum(inside, dtype=np.float64, where=_open(overlap, masks, inside.shape)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.sum(inside, dtype=np.float64, where=_open(overlap, masks, inside.shape)))
 
     def weighted_cutout(
         self,
@@ -410,7 +412,8 @@ class BoundingBox:
             inside = result[overlap.inside]
             inside[overlap.open] = 0.0
             counted = overlap.open & (overlap.weights != 0)
-            np.multiply(overlap.weights, overlap.pixels, out=inside, where=counted, casting="same_kind")
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.multiply(overlap.weights, overlap.pixels, out=inside, where=counted, casting="same_kind")
         return result
 
     def weighted_values(
@@ -457,14 +460,18 @@ class BoundingBox:
         overlap = self._overlap(weights, image, mask, validate)
         counted = overlap.open & (overlap.weights > 0)
         dtype = np.result_type(overlap.weights, overlap.pixels)
-        values: NDArray[Any] = overlap.weights[counted].astype(dtype) * overlap.pixels[counted].astype(dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values: NDArray[Any] = overlap.weights[counted].astype(dtype) * overlap.pixels[counted].astype(dtype)
         return values
 
     def _weights(self, weights: ArrayLike, validate: bool) -> NDArray[Any]:
         """Weights as float32 if they are, else as float64, on the box."""
         if isinstance(weights, np.ma.MaskedArray):
             weights = weights.filled(0)
-        array = np.asarray(weights)
+        try:
+            array = np.asarray(weights)
+        except ValueError as error:
+            raise ValueError(f"weights must be a 2-D array: {error}") from error
         if array.dtype.kind not in "buif":
             raise TypeError(f"weights must be real numbers, got dtype {array.dtype}")
         if array.dtype != np.float32:
