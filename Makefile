@@ -15,8 +15,8 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table clean preflight \
-	unsafe asan valgrind deny coverage
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
+	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -30,6 +30,7 @@ help:
 	@echo 'make bench    time us beside other packages: benchmarks/results.md; FULL=1 for every cell, BENCH="--only mask" for some'
 	@echo 'make bench-memory  measure apertures on memory-mapped files of 4 GB, and how much memory that takes'
 	@echo 'make instructions  count the instructions of fixed kernels under valgrind; UPDATE=1 after a change that is meant'
+	@echo 'make hostile  call everything with every hostile value, in processes of their own; HOSTILE=7 for a seventh of it'
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
 	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
@@ -68,6 +69,9 @@ bench: $(STAMPS)/built $(STAMPS)/peers
 
 bench-memory: $(STAMPS)/built
 	$(BIN)/python -m benchmarks.memory
+
+hostile: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.hostile $(HOSTILE)
 
 instructions: | $(STAMPS)/python
 	$(BIN)/python -m benchmarks.instructions $(if $(UPDATE),--update)

@@ -257,9 +257,27 @@ impl Grid {
     }
 }
 
-/// The cell that holds a position; beyond 64-bit indices the last one.
+/// The cell that holds a position.
 fn place(x: f64, y: f64, width: f64) -> Place {
-    ((y / width).floor() as i64, (x / width).floor() as i64)
+    (cell(y, width), cell(x, width))
+}
+
+/// Index from which on a cell is narrower than the step from one number to the next.
+const COARSE: f64 = 9_007_199_254_740_992.0; // 2^53
+
+/// The index of the cell of some width that holds a coordinate.
+///
+/// Farther out than numbers are close enough for, each number is a cell of its own, in their order: those of all tiny or far-away
+/// sources would else be the same, the last one that an index reaches.
+fn cell(coordinate: f64, width: f64) -> i64 {
+    let index = coordinate / width;
+    if index.abs() < COARSE {
+        return index.floor() as i64;
+    }
+    // The bits of positive numbers, read as an integer, count them in their order.
+    let steps = coordinate.abs().to_bits().saturating_sub((COARSE * width).to_bits());
+    let index = (COARSE as u64 + steps).cast_signed();
+    if coordinate < 0.0 { -index } else { index }
 }
 
 #[cfg(test)]
@@ -313,6 +331,35 @@ mod tests {
         x.push(1e15);
         y.push(-1e15);
         assert!(neighbours(&x, &y, &|_| disc(1.0)).iter().all(|&known| !known));
+    }
+
+    #[test]
+    fn tiny_and_far_away_sources_cost_no_more_than_others() {
+        let n = 100_000;
+        let mut numbers = Numbers::new(8);
+        let mut x: Vec<f64> = (0..n).map(|_| numbers.uniform() * 1e300 - 5e299).collect();
+        let y: Vec<f64> = (0..n).map(|_| numbers.uniform() * 1e300 - 5e299).collect();
+        assert!(neighbours(&x, &y, &|_| disc(1.0)).iter().all(|&known| !known));
+        for x in &mut x {
+            *x /= 1e297;
+        }
+        let radii: Vec<f64> = (0..n).map(|_| 10_f64.powf(-60.0 * numbers.uniform())).collect();
+        assert!(neighbours(&x, &y, &|i| disc(radii[i])).iter().all(|&known| !known));
+    }
+
+    #[test]
+    fn cells_are_in_the_order_of_coordinates() {
+        for width in [1e-60, 3.0, 1e15] {
+            let mut last = i64::MIN;
+            for exponent in -308..308 {
+                let index = cell(10_f64.powi(exponent), width);
+                assert!(index >= last.max(0), "{exponent} {width}");
+                assert!(cell(-(10_f64.powi(exponent)), width) <= -index.max(1));
+                last = index;
+            }
+            let far = COARSE * width;
+            assert!((cell(far.next_up(), width) - cell(far.next_down(), width)) <= 3);
+        }
     }
 
     #[test]
