@@ -112,11 +112,15 @@ fn sign_changes(outer: &Contour, inner: &Contour, cuts: Vec<Cut>) -> Option<Vec<
 /// Distance from the origin to the outline in the direction of a unit vector.
 fn radius(contour: &Contour, towards: Point) -> Wide {
     let phi = direction(towards);
-    let holds = |s: &&Segment| {
+    // How far beside a segment's sector: the sectors of an outline around the origin leave nothing out but what they are rounded by,
+    // which may fall between any two of a thin one.
+    let beside = |s: &Segment| {
         let (start, width) = sector(s);
-        (-SAME_DIRECTION..=width + SAME_DIRECTION).contains(&half_turn(phi - start))
+        let after = turn(phi - start);
+        (after - width).min(TAU - after).max(SAME_DIRECTION)
     };
-    let segment = contour.segments.iter().find(holds).expect("an outline around the origin meets every ray");
+    let nearest = contour.segments.iter().min_by(|a, b| beside(a).total_cmp(&beside(b)));
+    let Some(segment) = nearest else { return Wide::ZERO };
     match &segment.arc {
         None => {
             let along = segment.to - segment.from;

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::check;
+use super::{check, rectangle};
 use crate::aperture::Aperture;
 use crate::contour::Contour;
 use crate::error::Result;
@@ -68,7 +68,37 @@ pub fn pill_annulus(
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
     // At one angle the inner pill lies inside the outer one: nothing of it reaches farther on either axis.
-    let outer = turned(w_out, a_out, b_out, Rotation::by(theta_out));
-    let inner = turned(w_in, a_in, b_in, Rotation::by(theta_in));
-    Ok(Aperture::difference(outer, inner, theta_in == theta_out))
+    let nested = theta_in == theta_out;
+    let drawn = if nested { turned } else { crossable };
+    let outer = drawn(w_out, a_out, b_out, Rotation::by(theta_out));
+    let inner = drawn(w_in, a_in, b_in, Rotation::by(theta_in));
+    Ok(Aperture::difference(outer, inner, nested))
+}
+
+/// Height of a cap over the pill's reach, below which rounding moves points of it farther than it is high: along it there are no
+/// places any more where another outline could be found to cross it.
+const FLAT: f64 = 1e-15;
+
+/// A pill that others may cross: caps too flat for that are straight.
+fn crossable(w: f64, a: f64, b: f64, rotation: Rotation) -> Aperture {
+    if a > FLAT * (0.5 * w + b) { turned(w, a, b, rotation) } else { rectangle::turned(w, 2.0 * b, rotation) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shapes::rectangular_annulus;
+
+    #[test]
+    fn caps_of_no_height_make_a_rectangle() {
+        for size in [9.0, 900.0] {
+            let (w, b_in, b_out) = (1.8 * size, 0.995 * size, size);
+            let ring = rectangular_annulus(w, 2.0 * b_in, w, 2.0 * b_out, 0.0, 0.056).unwrap();
+            for a in [1e-12, 1e-13, 1e-14, 1e-15, 1e-17, 1e-20, 1e-60] {
+                let pill = pill_annulus(w, a, b_in, w, 1.1 * a, b_out, 0.0, 0.056).unwrap();
+                let most = 4.0 * a * size + 1e-14 * ring.area();
+                assert!((pill.area() - ring.area()).abs() <= most, "{size} {a}: {} {}", pill.area(), ring.area());
+            }
+        }
+    }
 }

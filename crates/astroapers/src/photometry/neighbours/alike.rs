@@ -88,7 +88,7 @@ impl Cells {
         let most = 4 * n + FEW;
         let axis = |range: [f64; 2]| {
             let n = length(range) / width;
-            (n < most as f64).then_some(Axis { first: range[0], width, n: n as usize + 1 })
+            (n < most as f64).then(|| Axis { first: range[0], width, n: n as usize + 1 })
         };
         let (across, up) = (axis(in_x)?, axis(in_y)?);
         if across.n * up.n > most {
@@ -176,5 +176,6 @@ mod tests {
         assert!(super::neighbours(&[], &[], &disc).is_none());
         assert!(super::neighbours(&[f64::NAN], &[0.0], &disc).is_none());
         assert!(super::neighbours(&[-1e308, 1e308], &[-1e308, 1e308], &disc).is_none());
+        assert!(super::neighbours(&[0.0, 1e273], &[0.0, 1.0], &disc).is_none());
     }
 }
