@@ -1,11 +1,11 @@
 """
 Draw new cases for the oracle, nasty ones among them, and score the installed package on them.
 
-The committed cases stay what they are; these are others on every run. For each shape, parameters and position are drawn with a
-liking for what is hard: edges that touch or graze the lines between pixels, sizes and places a rounding away from whole and half
-numbers, slivers, needles, annuli as thin as rounding allows, positions a hundred thousand pixels away. The truth is computed
-in arbitrary precision (``tests/oracle/oracle.py``) to far more digits than a weight has, and every weight and every selected centre is
-compared, within the bounds of ``tests/test_oracle.py``.
+The committed cases stay what they are; these are others on every run. For each shape, parameters and position are
+drawn with a liking for what is hard: edges that touch or graze the lines between pixels, sizes and places a rounding
+away from whole and half numbers, slivers, needles, annuli as thin as rounding allows, positions a hundred thousand
+pixels away. The truth is computed in arbitrary precision (``tests/oracle/oracle.py``) to far more digits than a weight
+has, and every weight and every selected centre is compared, within the bounds of ``tests/test_oracle.py``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Dice:
             return value
         if kind == 3:
             return math.nextafter(value, self.one_of(-math.inf, math.inf))
-        return value + self.one_of(-1, 1) * 10 ** self.between(-15, -3)
+        return float(value + self.one_of(-1, 1) * 10 ** self.between(-15, -3))
 
     def size(self) -> float:
         """Return a radius, semi-axis or width [pixel]."""
@@ -314,7 +314,7 @@ class Oracle:
         truth = self.truth
         wedge = case["shape"] == "wedge"
         truth.mp.dps = DIGITS_OF_WEDGES if wedge else DIGITS
-        truth.CUT_EPS = truth.mpf(10) ** (MERGED_OF_WEDGES if wedge else MERGED)
+        truth.__dict__["CUT_EPS"] = truth.mpf(10) ** (MERGED_OF_WEDGES if wedge else MERGED)
         try:
             rows, area = truth.weights_A(case["shape"], case["x"], case["y"], case["par"])
         except (AssertionError, ZeroDivisionError):

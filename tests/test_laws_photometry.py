@@ -1,6 +1,6 @@
 """Photometry of any image with any options is what the definitions say, written down slowly in NumPy.
 
-Sources, types, layouts, masks, errors and options are drawn together, so that what works alone is seen to work in company.
+Types, layouts, masks, errors and options are drawn together, so that what works alone is seen to work in company.
 """
 
 import math
@@ -97,7 +97,7 @@ def test_photometry_is_what_its_definition_says(image, figure, annulus, chosen, 
     (data, values, mask), (chosen, with_error) = image, chosen
     aperture, ring = figure.at(x + 10, y + 9), annulus.at(x + 10, y + 9)
     errors = np.abs(np.nan_to_num(values, posinf=0, neginf=0)) % 7 if with_error else None
-    phot = aap.photometry(data, aperture, ring, mask=mask, error=errors, min_sky=0, **chosen)
+    phot = aap.photometry(data, aperture, ring, mask=mask, error=errors, **chosen)
 
     good = np.isfinite(values) & (True if mask is None else ~mask) & (True if errors is None else errors > 0)
     limit = math.inf if chosen["saturation"] is None else chosen["saturation"]

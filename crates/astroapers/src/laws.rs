@@ -53,6 +53,40 @@ mod tests {
         (0..BYTES / 8).flat_map(|_| word().to_le_bytes()).collect()
     }
 
+    /// Cases that broke a law once.
+    #[test]
+    fn what_was_found_obeys() {
+        const HALF_RIGHT: f64 = std::f64::consts::FRAC_PI_4;
+        for (name, row, at) in [
+            // Nearly round and turned by half a right angle: the kernel took it for a circle.
+            (
+                "ellip_ann",
+                &[7.830_743_55, 7.830_743_36, 8.996_716_53, 8.996_716_32, HALF_RIGHT, HALF_RIGHT][..],
+                (-2.01, 0.3),
+            ),
+            // Needles: of a thinness beyond the digits of their coordinates weights were NaN, or any number.
+            ("ellip", &[3.7, 1e-30, 0.4], (0.3, 0.2)),
+            ("ellip", &[3.37e-54, 11.8, -6.28], (-2.36, 1e-300)),
+            ("pill", &[9.5, 1e-60, 9.5, -4.36], (-2.69, -0.6)),
+            // Needles that cross: a panic, and an area below 0.
+            (
+                "rect_ann",
+                &[1.144_697_6e-40, 11.019_741, 1.144_697_7e-40, 11.019_742, 0.0, -2.568e68],
+                (-5.5, 1e-17),
+            ),
+            (
+                "rect_ann",
+                &[0.616, 3.23e-52, 2.238, 1.17e-51, 0.0, -1.570_796_326_794_895_2],
+                (2.5, -9.07e-31),
+            ),
+            // Caps of no height that cross: parts of the annulus were lost.
+            ("pill_ann", &[16.164, 4.99e-16, 8.957, 16.164, 5e-16, 9.0, 0.0, 0.0563], (4.65, 5.0)),
+            ("pill_ann", &[4.72, 1.7e-28, 8.0, 8.0, 1.7e-28, 8.0, 3.05, 0.0], (1e-60, 2.66)),
+        ] {
+            super::boundary(&super::boundary::Scene::of(name, row, at));
+        }
+    }
+
     #[test]
     fn every_boundary_obeys() {
         cases(1, 2000, super::boundary);

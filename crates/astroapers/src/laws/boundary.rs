@@ -26,6 +26,15 @@ pub struct Scene {
     edge: u8,
 }
 
+#[cfg(test)]
+impl Scene {
+    /// A row of the table of kinds, looked at closely where that needs no choice.
+    pub(super) fn of(name: &'static str, row: &[f64], (x, y): (f64, f64)) -> Self {
+        let (x, y) = (Coordinate(x), Coordinate(y));
+        Self { shape: Shape::Row(name, row.to_vec()), x, y, corner: 0, clip: [10, 20, 30, 40], edge: 0 }
+    }
+}
+
 /// Most pixels of a bounding box that are all looked at.
 const MOST_PIXELS: usize = 64 * 64;
 
@@ -202,14 +211,21 @@ fn a_clip_shows_the_same(aperture: &Aperture, method: Method, at: (f64, f64), cl
     // An odd number takes nothing away.
     let cut = |n: i64, all: i64| if n % 2 == 0 { n * (all + 1) / 512 } else { 0 };
     let (nx, ny) = (x1 - x0, y1 - y0);
-    let window =
-        Window { x0: x0 + cut(left, nx), x1: x1 - cut(right, nx), y0: y0 + cut(lower, ny), y1: y1 - cut(upper, ny) };
+    let window = Window {
+        x0: x0 + cut(left, nx),
+        x1: x1 - cut(right, nx),
+        y0: y0 + cut(lower, ny),
+        y1: y1 - cut(upper, ny),
+    };
     let part = Seen::of(aperture, method, at, window);
     let bound = weight_bound(scale(aperture));
     for (i, &value) in part.values.iter().enumerate() {
         let (x, y) = part.pixel(i);
         let whole = seen.at(x, y);
-        assert!((value - whole).abs() <= bound, "{method:?}: ({x}, {y}) weighs {value} alone, {whole} in company");
+        assert!(
+            (value - whole).abs() <= bound,
+            "{method:?}: ({x}, {y}) weighs {value} alone, {whole} in company"
+        );
     }
 }
 

@@ -199,7 +199,9 @@ impl Shape {
     /// Whether it is an annulus of two angles.
     pub(super) fn may_poke_out(&self) -> bool {
         match self {
-            Self::Row(name, row) => name.ends_with("_ann") && row.len() > 2 && row[row.len() - 2] != row[row.len() - 1],
+            Self::Row(name, row) => {
+                name.ends_with("_ann") && row.len() > 2 && row[row.len() - 2] != row[row.len() - 1]
+            }
             Self::Path(..) => false,
         }
     }

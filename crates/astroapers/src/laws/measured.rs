@@ -50,7 +50,8 @@ impl<'a> Arbitrary<'a> for Observation {
         let first = Sources::of(u, n, shape)?;
         let mut apertures = vec![first];
         for _ in 0..one_of(u, &[0, 0, 1, 2])? {
-            let more = Sources { x: apertures[0].x.clone(), y: apertures[0].y.clone(), ..Sources::of(u, n, shape)? };
+            let more =
+                Sources { x: apertures[0].x.clone(), y: apertures[0].y.clone(), ..Sources::of(u, n, shape)? };
             apertures.push(more);
         }
         let own_places = Sources::of(u, n, shape)?;
@@ -84,11 +85,8 @@ impl<'a> Arbitrary<'a> for Observation {
 }
 
 fn annuli(u: &mut Unstructured<'_>, apertures: &Sources, own: Sources) -> Result<Annuli> {
-    let sources = if u.ratio(3, 4)? {
-        Sources { x: apertures.x.clone(), y: apertures.y.clone(), ..own }
-    } else {
-        own
-    };
+    let sources =
+        if u.ratio(3, 4)? { Sources { x: apertures.x.clone(), y: apertures.y.clone(), ..own } } else { own };
     let clip = Clip {
         sigma: one_of(u, &[3.0, 2.0, 1.0, 5.0, 0.5])?,
         maxiters: one_of(u, &[Some(5), Some(1), Some(2), Some(50), None])?,
@@ -99,7 +97,8 @@ fn annuli(u: &mut Unstructured<'_>, apertures: &Sources, own: Sources) -> Result
         least: one_of(u, &[20, 0, 1, 100])?,
     };
     let n = sources.x.len();
-    let levels = if u.ratio(1, 6)? { Some((0..n).map(|_| value(u, false)).collect::<Result<_>>()?) } else { None };
+    let levels =
+        if u.ratio(1, 6)? { Some((0..n).map(|_| value(u, false)).collect::<Result<_>>()?) } else { None };
     Ok(Annuli { sources, estimator, levels })
 }
 
@@ -140,7 +139,12 @@ pub fn measured(observation: &Observation) {
 
 impl Observation {
     fn measure(&self) -> Option<(Catalogue, Option<Survivors>)> {
-        let own: Vec<_> = self.apertures.iter().chain(self.sky.iter().map(|sky| &sky.sources)).map(Sources::apertures).collect();
+        let own: Vec<_> = self
+            .apertures
+            .iter()
+            .chain(self.sky.iter().map(|sky| &sky.sources))
+            .map(Sources::apertures)
+            .collect();
         let shapes = |which: usize| {
             let sources = self.apertures.get(which).or(self.sky.as_ref().map(|sky| &sky.sources))?;
             sources.shapes(own[which].first().and_then(Option::as_ref))
@@ -162,10 +166,11 @@ impl Observation {
                 levels: levels.as_deref(),
             },
         };
-        let errors = self
-            .errors
-            .as_ref()
-            .map(|(stored, kind, scale)| Errors { view: stored.view(), kind: *kind, scale: *scale });
+        let errors = self.errors.as_ref().map(|(stored, kind, scale)| Errors {
+            view: stored.view(),
+            kind: *kind,
+            scale: *scale,
+        });
         let photometry = Photometry {
             x: &self.apertures[0].x,
             y: &self.apertures[0].y,
@@ -435,7 +440,15 @@ fn check_aperture(
     let half = sky.pixels.iter().zip(&weights).any(|(&s, &w)| s && (w - 0.5).abs() < 1e-12);
     let doubtful = if half { sky.doubtful | Flags::SKY_OVERLAP } else { sky.doubtful };
     same_flags(measured.flags, flags, doubtful);
-    numbers_are_those_of_a_loop(observation, pixels, &aperture, &totals, sky, (cut, outside || none_good), measured);
+    numbers_are_those_of_a_loop(
+        observation,
+        pixels,
+        &aperture,
+        &totals,
+        sky,
+        (cut, outside || none_good),
+        measured,
+    );
 }
 
 /// Equal but for those that rounding decides, and for that of neighbours, which has its own law.
@@ -531,7 +544,9 @@ fn neighbours_are_flagged(observation: &Observation, catalogue: &Catalogue) {
             .apertures()
             .iter()
             .zip(sources.x.iter().zip(&sources.y))
-            .map(|(aperture, (x, y))| aperture.as_ref().filter(|_| x.is_finite() && y.is_finite()).map(Reach::of))
+            .map(|(aperture, (x, y))| {
+                aperture.as_ref().filter(|_| x.is_finite() && y.is_finite()).map(Reach::of)
+            })
             .collect();
         for (i, one) in reach.iter().enumerate() {
             let overlaps = |j: usize| {

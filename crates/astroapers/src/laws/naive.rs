@@ -143,7 +143,12 @@ pub(super) fn check_sky(
             }
         }
         Statistic::Biweight => near(level, biweight(kept), of_mean, "biweight"),
-        Statistic::MedianInterp => near(level, interpolated(kept, step), 8.0 * f64::EPSILON * (centre.abs() + step), "interpolated median"),
+        Statistic::MedianInterp => near(
+            level,
+            interpolated(kept, step),
+            8.0 * f64::EPSILON * (centre.abs() + step),
+            "interpolated median",
+        ),
         Statistic::Mmm => unreachable!("it has returned"),
     }
 }

@@ -58,7 +58,9 @@ impl Sources {
             Geometry::Shared(shape) => vec![shape.build().ok(); n],
             Geometry::Each(name, columns) => {
                 let kind = Kind::named(name).expect("names come from the table");
-                let row = |i: usize| -> Vec<f64> { columns.iter().map(|column| of(column).get(i).unwrap_or(f64::NAN)).collect() };
+                let row = |i: usize| -> Vec<f64> {
+                    columns.iter().map(|column| of(column).get(i).unwrap_or(f64::NAN)).collect()
+                };
                 (0..n).map(|i| (kind.build)(&row(i)).ok()).collect()
             }
         }
@@ -194,16 +196,17 @@ pub(super) fn weights(
     let frame = Window::frame(ny, nx);
     let mut weights = vec![0.0; ny * nx];
     let mut reducer = WeightsReducer::new(frame, &mut weights);
-    aperture
-        .visit(method, x, y, frame, &mut Scratch::default(), &Stop::new(), &mut reducer)
-        .expect(NOBODY);
+    aperture.visit(method, x, y, frame, &mut Scratch::default(), &Stop::new(), &mut reducer).expect(NOBODY);
     weights
 }
 
 /// Equal, or both no numbers.
 #[track_caller]
 pub(super) fn same(one: f64, other: f64, what: &str) {
-    assert!(one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan()), "{what}: {one:?}, {other:?}");
+    assert!(
+        one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan()),
+        "{what}: {one:?}, {other:?}"
+    );
 }
 
 /// Equal but for `bound`, or both no numbers, or both beyond all bounds.
@@ -257,12 +260,7 @@ fn sums_are_those_of_a_loop(
     }
 }
 
-fn values_are_copied(
-    request: &Request,
-    batch: &Batch<'_>,
-    image: &Image<'_>,
-    places: &[Option<Place<'_>>],
-) {
+fn values_are_copied(request: &Request, batch: &Batch<'_>, image: &Image<'_>, places: &[Option<Place<'_>>]) {
     let (values, nx) = (request.image.values(), image.shape().1);
     let hidden = excluded(&request.masks, values.len());
     let found = batch.values(image, true, runner!()).expect("it fits together");
@@ -283,7 +281,10 @@ fn values_are_copied(
     assert_eq!((&found.offsets, &found.yy, &found.xx), (&ends, &yy, &xx));
     assert_eq!(found.bytes, bytes, "values are copied as they are");
     assert_eq!(products.len(), expected.len());
-    products.iter().zip(&expected).for_each(|(&product, &expected)| same(product, expected, "weighted value"));
+    products
+        .iter()
+        .zip(&expected)
+        .for_each(|(&product, &expected)| same(product, expected, "weighted value"));
     assert_eq!(batch.values(image, false, runner!()).expect("it fits together").bytes, bytes);
 }
 

@@ -251,9 +251,13 @@ mod tests {
         // Three quarters of a disc, of which the lower right is missing.
         let quarters = [0.0, 2.0, 0.75 * std::f64::consts::PI, 1.5 * std::f64::consts::PI];
         let pacman = [quarters[0], quarters[1], quarters[2], quarters[3], quarters[2], quarters[3]];
-        for (point, expected) in
-            [([-1.0, 0.0], 1.0), ([1.0, 0.5], 0.5), ([0.5, -0.5], -0.5), ([0.5, -1.8], -0.5), ([-3.0, 0.0], -1.0)]
-        {
+        for (point, expected) in [
+            ([-1.0, 0.0], 1.0),
+            ([1.0, 0.5], 0.5),
+            ([0.5, -0.5], -0.5),
+            ([0.5, -1.8], -0.5),
+            ([-3.0, 0.0], -1.0),
+        ] {
             assert!((depth("wedge", &pacman, point) - expected).abs() < 1e-15, "{point:?}");
         }
     }

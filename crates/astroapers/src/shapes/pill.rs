@@ -97,7 +97,12 @@ mod tests {
             for a in [1e-12, 1e-13, 1e-14, 1e-15, 1e-17, 1e-20, 1e-60] {
                 let pill = pill_annulus(w, a, b_in, w, 1.1 * a, b_out, 0.0, 0.056).unwrap();
                 let most = 4.0 * a * size + 1e-14 * ring.area();
-                assert!((pill.area() - ring.area()).abs() <= most, "{size} {a}: {} {}", pill.area(), ring.area());
+                assert!(
+                    (pill.area() - ring.area()).abs() <= most,
+                    "{size} {a}: {} {}",
+                    pill.area(),
+                    ring.area()
+                );
             }
         }
     }
