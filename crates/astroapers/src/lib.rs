@@ -12,6 +12,9 @@ mod crossing;
 mod difference;
 mod error;
 mod geom;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod laws;
 mod outline;
 mod real;
 mod sample;

@@ -24,6 +24,7 @@ pub fn rectangle(w: f64, h: f64, theta: f64) -> Result<Aperture> {
     Ok(turned(w, h, Rotation::by(theta)))
 }
 
+/// A rectangle of a direction.
 fn turned(w: f64, h: f64, rotation: Rotation) -> Aperture {
     let (u, v) = (0.5 * w, 0.5 * h);
     let corners = [(-u, -v), (u, -v), (u, v), (-u, v)].map(|(x, y)| rotation * Point::at(x, y));

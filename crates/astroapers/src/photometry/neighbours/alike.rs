@@ -100,7 +100,7 @@ impl Cells {
         let most = 4 * n + FEW;
         let axis = |range: [f64; 2]| {
             let n = length(range) / width;
-            (n < most as f64).then_some(Axis { first: range[0], width, n: n as usize + 1 })
+            (n < most as f64).then(|| Axis { first: range[0], width, n: n as usize + 1 })
         };
         let (Some(across), Some(up)) = (axis(in_x), axis(in_y)) else { return Ok(None) };
         if across.n * up.n > most {
@@ -195,6 +195,7 @@ mod tests {
         assert!(alike(&[], &[], &disc).is_none());
         assert!(alike(&[f64::NAN], &[0.0], &disc).is_none());
         assert!(alike(&[-1e308, 1e308], &[-1e308, 1e308], &disc).is_none());
+        assert!(alike(&[0.0, 1e273], &[0.0, 1.0], &disc).is_none());
     }
 
     #[test]
