@@ -16,11 +16,15 @@ unexport CONDA_PREFIX
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
 .PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
-	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz
+	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz \
+	threads faults parallel
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
 	@echo 'make test     all tests: Rust, its documentation, Python'
+	@echo 'make threads  every operation on 1 to 16 threads, from callers side by side, in child processes, under Ctrl-C; ten minutes'
+	@echo 'make faults   damaged files, full disks, signals and more around the command: is every image measured once in the end? half an hour'
+	@echo 'make parallel run the tests of measurements from four threads of Python at once'
 	@echo 'make docs     build the documentation: docs/_build/html/index.html'
 	@echo 'make picture  refresh docs/_static/m13.png, the picture of the README, with the demo'
 	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
@@ -56,6 +60,23 @@ rust-test: $(STAMPS)/python
 
 python-test: $(STAMPS)/built $(STAMPS)/dev
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# What they find is written to reliability/results.
+threads: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.threads $(if $(TRIES),--tries $(TRIES))
+
+faults: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.faults $(if $(TRIES),--tries $(TRIES)) $(if $(IMAGES),--images $(IMAGES))
+
+# Each test in four threads at once; tests that are themselves not fit for that say so (thread_unsafe).
+parallel: $(STAMPS)/built $(STAMPS)/dev $(STAMPS)/parallel-plugin
+	$(BIN)/python -m pytest -p pytest_run_parallel --parallel-threads=4 $(PARALLEL_TESTS)
+
+PARALLEL_TESTS := $(addprefix tests/test_,apertures.py bbox.py kernels.py photometry.py photometry_noise.py photometry_sky.py raw.py)
+
+$(STAMPS)/parallel-plugin: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet pytest-run-parallel==0.10.0
+	@touch $@
 
 # -W: a link to nothing, or a notebook that fails, fails the build.
 docs: $(STAMPS)/built $(STAMPS)/docs

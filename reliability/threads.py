@@ -9,6 +9,7 @@ writes ``results/threads.json``. Digests of all bits are compared with those of 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import subprocess
@@ -276,6 +277,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "runs from 16 callers at once, the number of threads changing": len(OPERATIONS) * ROUNDS,
         "of these with other bits ": sum(side_by_side.values()),
         **{f"operations with other bits in children ({method})": wrong for method, wrong in children.items()},
+        "programs that wanted each processor meanwhile": os.getloadavg()[1] / (os.cpu_count() or 1),
         "Ctrl-C pressed": len(every),
         "median seconds until it was felt": statistics.median(every),
         "longest": max(every),
@@ -284,6 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     notes = [
         "After every Ctrl-C the same process measured something small on one thread and on the pool, which was right.",
+        "How late it is felt is told by the clock on the wall: on a busy machine that includes waiting for others.",
     ]
     record.save("threads", "make threads", figures, time.monotonic() - start, rows, notes)
 

@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn memory_of_any_size_is_filled_unless_it_is_given_up() {
-        let mut never = || false;
-        let mut listener = Listener::new(&mut never);
+        let mut patient = || false;
+        let mut listener = Listener::new(&mut patient);
         for n in [0, 1, RUN, 2 * RUN + 1] {
             assert_eq!(listener.filled(n, &7), Ok(vec![7; n]));
         }
