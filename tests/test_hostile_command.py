@@ -1,4 +1,4 @@
-"""The command under hostile words: each option with each, names that a shell or terminal would obey, catalogues of garbage."""
+"""The command under hostile words: for each option, as names of files, as catalogues of garbage."""
 
 import warnings
 from dataclasses import dataclass
@@ -85,7 +85,9 @@ def test_every_option_with_every_word(option, bench):
     assert 2 in codes
 
 
-@pytest.mark.parametrize("name", ["a\nb", "; rm -rf x", "$(touch pwned)", "%s{}", "\x1b[31m", "é ü", "-x", "x'y\"z", "a" * 200])
+@pytest.mark.parametrize(
+    "name", ["a\nb", "; rm -rf x", "$(touch pwned)", "%s{}", "\x1b[31m", "é ü", "-x", "x'y\"z", "a" * 200]
+)
 def test_names_of_files_are_names(name, bench):
     """Neither a shell nor a terminal ever sees them."""
     Path(name).mkdir()

@@ -45,7 +45,23 @@ def loaded(*reduced):
 
 
 #: What may stand where something else belongs.
-WRONG = [None, 0, -1, np.nan, "text", b"bytes", [], {}, (), 1j, object, np.nan * np.ones(2), np.ones((2, 2, 2)), 10**400, np.datetime64(0, "s")]
+WRONG = [
+    None,
+    0,
+    -1,
+    np.nan,
+    "text",
+    b"bytes",
+    [],
+    {},
+    (),
+    1j,
+    object,
+    np.nan * np.ones(2),
+    np.ones((2, 2, 2)),
+    10**400,
+    np.datetime64(0, "s"),
+]
 
 
 @pytest.mark.parametrize("tag", CLASSES)
@@ -76,7 +92,9 @@ def test_apertures(tag, positions):
             loaded(function, (wrong, arguments))
 
 
-@pytest.mark.parametrize("state", [{"_x": np.nan}, {"_geometry": (1e300,), "_area": -1.0}, None, {}, [1], (None, {"_x": 3})], ids=repr)
+@pytest.mark.parametrize(
+    "state", [{"_x": np.nan}, {"_geometry": (1e300,), "_area": -1.0}, None, {}, [1], (None, {"_x": 3})], ids=repr
+)
 @pytest.mark.parametrize("tag", CLASSES)
 def test_apertures_take_no_state(tag, state):
     """The state of a pickle used to go into `__dict__` unseen: a circle of radius 2 with an area of -1."""
@@ -92,7 +110,17 @@ def test_apertures_take_no_state(tag, state):
 
 @pytest.mark.parametrize(
     "bounds",
-    [[4, 3, 0, 1], [0, 1, 9, 2], [0.5, 1, 0, 1], [np.nan, 1, 0, 1], ["0", 1, 0, 1], [0, 1, 0], [0, 1, 0, 1, 2], "abcd", [None] * 4],
+    [
+        [4, 3, 0, 1],
+        [0, 1, 9, 2],
+        [0.5, 1, 0, 1],
+        [np.nan, 1, 0, 1],
+        ["0", 1, 0, 1],
+        [0, 1, 0],
+        [0, 1, 0, 1, 2],
+        "abcd",
+        [None] * 4,
+    ],
     ids=repr,
 )
 def test_boxes_that_cannot_be(bounds):
@@ -115,7 +143,18 @@ def test_catalogues(kind):
     assert repr(again) == repr(phot)
     assert not any(np.asarray(getattr(again, name)).flags.writeable for name in again._columns())
     state = {name: getattr(phot, name) for name in (*phot._columns(), "_record", "_rows")}
-    wrong = [None, 0, "text", [], {}, object(), np.zeros(99), np.zeros((2, 2, 2)), np.zeros(len(phot), complex), np.full(len(phot), "a")]
+    wrong = [
+        None,
+        0,
+        "text",
+        [],
+        {},
+        object(),
+        np.zeros(99),
+        np.zeros((2, 2, 2)),
+        np.zeros(len(phot), complex),
+        np.full(len(phot), "a"),
+    ]
     wrong.append(np.zeros(len(phot), dtype="M8[s]"))
     for name in state:
         for value in wrong:
@@ -144,7 +183,13 @@ def test_records(kind):
             with pytest.raises(ValueError, match="this pickle holds no catalogue"):
                 type(record).__new__(type(record)).__setstate__({**state, name: value})
     targets = type(record.targets)
-    for apertures, listed in [((), False), ((1,), False), ([], True), (record.targets.apertures, None), ((object(),), True)]:
+    for apertures, listed in [
+        ((), False),
+        ((1,), False),
+        ([], True),
+        (record.targets.apertures, None),
+        ((object(),), True),
+    ]:
         with pytest.raises(ValueError, match="this pickle holds no catalogue"):
             type(record).__new__(type(record)).__setstate__({**state, "targets": targets(apertures, listed)})
     other = targets((*record.targets.apertures, aap.CircAp(np.zeros((7, 2)), 1.0)), True)
@@ -163,7 +208,11 @@ def test_magnitudes_and_flags():
         aap.decode_flags(1 << 40)
 
 
-@pytest.mark.parametrize("thing", [aap.CircAp((1, 2), 3), aap.BoundingBox(0, 1, 0, 1), catalogues()["annulus"]], ids=lambda t: type(t).__name__)
+@pytest.mark.parametrize(
+    "thing",
+    [aap.CircAp((1, 2), 3), aap.BoundingBox(0, 1, 0, 1), catalogues()["annulus"]],
+    ids=lambda t: type(t).__name__,
+)
 def test_pickles_that_are_cut_off_or_garbled(thing):
     """Every prefix, and every byte replaced by another: an error, or an object that can be shown and compared."""
     whole = pickle.dumps(thing)
@@ -177,7 +226,8 @@ def test_pickles_that_are_cut_off_or_garbled(thing):
         try:
             found = OnlyOurs(io.BytesIO(data)).load()
         except Exception as error:  # what pickle makes of garbage is its own affair
-            assert not type(error).__name__.startswith("Panic")
+            if type(error).__name__.startswith("Panic"):
+                raise
             continue
         if type(found) is type(thing):
             repr(found)

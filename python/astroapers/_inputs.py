@@ -83,7 +83,9 @@ def _refuse_units(name: str, value: Any) -> None:
     """Refuse a quantity or a table's column in anything but pixels, which are what plain numbers mean; angles are in radians."""
     unit = str(getattr(value, "unit", None) or "")
     if unit not in ("", "pix", "rad" if "theta" in name else "pix"):
-        raise ValueError(f"{name} has the unit {unit}; it must be in {'radians' if 'theta' in name else 'pixels'}, or a plain number")
+        raise ValueError(
+            f"{name} has the unit {unit}; it must be in {'radians' if 'theta' in name else 'pixels'}, or a plain number"
+        )
 
 
 def number(name: str, value: Any) -> float:

@@ -41,7 +41,7 @@ def _read(wanted: tuple[Any, ...], _stamp: tuple[int, ...]) -> Any:
 def _stamp(path: str | os.PathLike[str]) -> tuple[int, ...]:
     """Say by which numbers one can see that a file was written anew, or that the name leads elsewhere now."""
     try:
-        found = os.stat(path)
+        found = Path(path).stat()
     except (OSError, ValueError):  # reading it will say why
         return ()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
