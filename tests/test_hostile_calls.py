@@ -25,7 +25,7 @@ def test_the_share_leaves_nothing_out():
 
 
 def test_what_is_wrong_is_found():
-    """The laws are no formality: a callable that lies, one that crashes in words and one that warns are each found out."""
+    """The laws are no formality: what lies, crashes in words, warns or is mute is found out each time."""
     import warnings
     from dataclasses import replace
 

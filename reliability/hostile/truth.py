@@ -202,7 +202,8 @@ def differs(got: float, values: Array) -> bool:
     Returns
     -------
     bool
-        NaN must be NaN and infinity must be infinity; where the terms' sizes go beyond float64, their sum may be any of these.
+        NaN must be NaN and infinity must be infinity; where the sizes of the terms go beyond float64, their sum
+        may be any of these.
 
     Examples
     --------

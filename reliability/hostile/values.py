@@ -227,7 +227,7 @@ def _odd_bytes(image: Any) -> Any:
 
 
 def _measured_images() -> Iterator[Hostile]:
-    """Give images for photometry, where the steps of whole numbers are part of the error: the plain ones keep their dtype."""
+    """Give images for photometry: the steps of whole numbers are part of the error, and plain ones keep them."""
     for each in _images():
         if each.name.startswith("dtype"):
             code = each.name.split()[1].rstrip(",")
