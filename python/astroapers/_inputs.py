@@ -80,7 +80,7 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
 
 
 def _refuse_units(name: str, value: Any) -> None:
-    """Refuse a quantity or a table's column in anything but pixels, which are what plain numbers mean; angles are in radians."""
+    """Refuse a quantity or a table's column in anything but what plain numbers mean: pixels, and radians."""
     unit = str(getattr(value, "unit", None) or "")
     if unit not in ("", "pix", "rad" if "theta" in name else "pix"):
         raise ValueError(
