@@ -25,7 +25,7 @@ def test_the_share_leaves_nothing_out():
 
 
 def test_what_is_wrong_is_found():
-    """The laws are no formality: a callable that lies, one that crashes in words and one that warns are each found out."""
+    """The laws are no formality: what lies, crashes in words, warns or is mute is found out each time."""
     import warnings
     from dataclasses import replace
 
@@ -56,8 +56,13 @@ def test_what_is_wrong_is_found():
         odd = not np.asarray(arguments["data"]).flags.aligned
         return {**found, "npix": np.nextafter(found["npix"], 99) if odd else found["npix"]}
 
-    for call, text in [(lies, "but it is"), (raises, "OverflowError"), (says_nothing, "does not name data"),
-                       (warns, "RuntimeWarning"), (of_a_bit, "differs from that of plain numbers")]:
+    for call, text in [
+        (lies, "but it is"),
+        (raises, "OverflowError"),
+        (says_nothing, "does not name data"),
+        (warns, "RuntimeWarning"),
+        (of_a_bit, "differs from that of plain numbers"),
+    ]:
         case = laws.Case(replace(row, call=call), (("data", unaligned),))
         assert any(text in wrong for wrong in laws.hold(case).wrong), call
     case = laws.Case(replace(row, call=lambda _: {"sum": np.ones(3)}), (("data", refused),))

@@ -80,10 +80,12 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
 
 
 def _refuse_units(name: str, value: Any) -> None:
-    """Refuse a quantity or a table's column in anything but pixels, which are what plain numbers mean; angles are in radians."""
+    """Refuse a quantity or a table's column in anything but what plain numbers mean: pixels, and radians."""
     unit = str(getattr(value, "unit", None) or "")
     if unit not in ("", "pix", "rad" if "theta" in name else "pix"):
-        raise ValueError(f"{name} has the unit {unit}; it must be in {'radians' if 'theta' in name else 'pixels'}, or a plain number")
+        raise ValueError(
+            f"{name} has the unit {unit}; it must be in {'radians' if 'theta' in name else 'pixels'}, or a plain number"
+        )
 
 
 def number(name: str, value: Any) -> float:

@@ -119,7 +119,9 @@ def npix(
     """
     xs, ys, values, result_shape = _source(tag, x, y, geometry)
     frame, masks = _inputs.frame(shape, mask)
-    counts = _engine("npix", tag, method, xs, ys, values, frame=frame, masks=masks, validate=bool(validate), keepdims=True)
+    counts = _engine(
+        "npix", tag, method, xs, ys, values, frame=frame, masks=masks, validate=bool(validate), keepdims=True
+    )
     return _shaped(counts, result_shape)
 
 

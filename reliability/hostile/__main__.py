@@ -13,9 +13,11 @@ from reliability.hostile import cases, values, watch
 from reliability.hostile.callables import rows
 
 NOTES = [
-    "Answered calls are checked against sums, values and cutouts that NumPy makes in extended precision from the weights, and "
-    "against the bits of the same call on plain, aligned, contiguous numbers. Refused ones must raise `ValueError` or `TypeError` "
-    "(`MemoryError` where more memory than the limit of 3 GiB was asked for) with the name of the argument.",
+    (
+        "Answered calls are checked against sums, values and cutouts that NumPy makes in extended precision from the "
+        "weights, and against the bits of the same call on plain, aligned, contiguous numbers. Refused ones must raise "
+        "`ValueError` or `TypeError` (`MemoryError` beyond the limit of 3 GiB) with the name of the argument."
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -347,7 +348,7 @@ def _pieces(found: Any) -> list[Any]:
     """Values as one array per aperture, whether they came flat or not."""
     if isinstance(found, tuple) and isinstance(found[0], np.ndarray):
         values, offsets = found[0], found[-1]
-        return [values[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        return [values[a:b] for a, b in pairwise(offsets)]
     return list(found[0] if isinstance(found, tuple) else found)
 
 

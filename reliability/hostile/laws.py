@@ -18,10 +18,10 @@ REFUSALS = (TypeError, ValueError, MemoryError)
 LONGEST_MESSAGE = 600
 
 #: What an error may speak of instead of the argument, by role: the figure that several of them make together.
-_OF_ALL = {
-    role: ("outline", "crosses", "bounding box")
-    for role in ("length", "angle", "optional angle", "raw length", "raw angle", "tolerant length", "count")
-}
+_OF_ALL = dict.fromkeys(
+    ("length", "angle", "optional angle", "raw length", "raw angle", "tolerant length", "count"),
+    ("outline", "crosses", "bounding box"),
+)
 
 #: What an object of the user's says when it is asked for a number; that is passed on as it is.
 _OF_THE_USER = layouts.REFUSAL
@@ -115,7 +115,7 @@ def hold(case: Case) -> Outcome:
         warnings.simplefilter("error")
         try:
             found = case.row.call(arguments)
-        except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception
+        except BaseException as error:
             return Outcome("refused", _of_refusal(case, error, fates), str(error))
     wrong = []
     if "refused" in fates:
@@ -161,7 +161,9 @@ def _of_answer(case: Case, fates: set[str], found: dict[str, Any]) -> list[str]:
             expected = case.row.call(plain)
         except REFUSALS as error:
             return [*wrong, f"answered, but the plain numbers are refused: {error}"]
-        wrong += [f"{name} differs from that of plain numbers" for name in found if not _equal(found[name], expected[name])]
+        wrong += [
+            f"{name} differs from that of plain numbers" for name in found if not _equal(found[name], expected[name])
+        ]
     return wrong
 
 

@@ -159,7 +159,8 @@ def angular(array: Any) -> Any:
     return units.Quantity(array, units.arcsec)
 
 
-#: The same numbers in the same dtype, laid out otherwise; all of them are read in place or converted, and give equal bits.
+#: The same numbers in the same dtype, laid out otherwise; all of them are read in place or converted, and
+#: give equal bits.
 LAYOUTS: dict[str, Callable[[Array], Any]] = {
     "unaligned": unaligned,
     "field of packed records": of_a_record,

@@ -1,7 +1,8 @@
 """What the right answer is: the weights of each pixel, and NumPy in extended precision.
 
-The weights come from the raw functions on plain numbers, over the image alone, so that an aperture of any size has some;
-the oracle's cases say whether those are right. Everything else - masks, edges, sums, values, cutouts - is done here anew.
+The weights come from the raw functions on plain numbers, over the image alone, so that an aperture of any size has
+some; the oracle's cases say whether those are right. Everything else - masks, edges, sums, values, cutouts - is
+done here anew.
 """
 
 from __future__ import annotations
@@ -201,7 +202,8 @@ def differs(got: float, values: Array) -> bool:
     Returns
     -------
     bool
-        NaN must be NaN and infinity must be infinity; where the terms' sizes go beyond float64, their sum may be any of these.
+        NaN must be NaN and infinity must be infinity; where the sizes of the terms go beyond float64, their sum
+        may be any of these.
 
     Examples
     --------

@@ -227,7 +227,7 @@ def _odd_bytes(image: Any) -> Any:
 
 
 def _measured_images() -> Iterator[Hostile]:
-    """Give images for photometry, where the steps of whole numbers are part of the error: the plain ones keep their dtype."""
+    """Give images for photometry: the steps of whole numbers are part of the error, and plain ones keep them."""
     for each in _images():
         if each.name.startswith("dtype"):
             code = each.name.split()[1].rstrip(",")
@@ -350,7 +350,14 @@ def _frames() -> Iterator[Hostile]:
 
 
 def _flags() -> Iterator[Hostile]:
-    for name, value in {"None": None, "1": 1, "text": "no", "NumPy False": np.False_, "empty": [], "NaN": math.nan}.items():
+    for name, value in {
+        "None": None,
+        "1": 1,
+        "text": "no",
+        "NumPy False": np.False_,
+        "empty": [],
+        "NaN": math.nan,
+    }.items():
         yield Hostile(name, _is(value), "checked")
 
 
@@ -412,13 +419,19 @@ def _commands(holes: bool) -> Iterator[Hostile]:
         yield Hostile("holes that meet at a corner", _is([square, corner]), "checked")
         beside = [("move", 1.5, 0.5), ("line", 2.0, 0.5), ("line", 2.0, 1.5), ("line", 1.5, 1.5), close]
         yield Hostile("holes that share an edge", _is([square, beside]), "refused")
-        yield Hostile("a hole outside", _is([[("move", 50.0, 50.0), ("line", 51.0, 50.0), ("line", 50.0, 51.0), close]]), "refused")
+        yield Hostile(
+            "a hole outside",
+            _is([[("move", 50.0, 50.0), ("line", 51.0, 50.0), ("line", 50.0, 51.0), close]]),
+            "refused",
+        )
         yield Hostile("a hole as large as the outline", _is([SEGMENTS]), "refused")
         yield Hostile("a hole that holds the outline", _is([_turned(100.0)]), "refused")
     else:
         yield Hostile("back and forth", _is([move, ("line", 4.0, 0.0), ("line", 0.0, 0.0), close]), "refused")
         yield Hostile("thinner than rounding", _is([move, ("line", 4.0, 0.0), ("line", 2.0, 1e-14), close]), "checked")
-        yield Hostile("a bow tie", _is([move, ("line", 4.0, 4.0), ("line", 4.0, 0.0), ("line", 0.0, 4.0), close]), "refused")
+        yield Hostile(
+            "a bow tie", _is([move, ("line", 4.0, 4.0), ("line", 4.0, 0.0), ("line", 0.0, 4.0), close]), "refused"
+        )
 
 
 def _turned(half: float) -> Any:
@@ -551,9 +564,18 @@ def _number_like(*, foreign: Fate = "refused", none: bool = False) -> Iterator[H
 
 def _marked() -> Iterator[Hostile]:
     for each in _masks():
-        if each.name.startswith("shape") or each.name in ("longdouble", "True", "False", "np.ma.nomask", "nothing masked"):
-            yield each._replace(fate="checked", plain=None)
-        elif each.name in ("masked entries", "masked datetime", "masked text", "masked complex"):
+        if (
+            each.name.startswith("shape")
+            or each.name
+            in (
+                "longdouble",
+                "True",
+                "False",
+                "np.ma.nomask",
+                "nothing masked",
+            )
+            or each.name in ("masked entries", "masked datetime", "masked text", "masked complex")
+        ):
             yield each._replace(fate="checked", plain=None)
         else:
             yield each

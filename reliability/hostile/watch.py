@@ -72,7 +72,7 @@ def share(layer: str, step: int = 1) -> Found:
         What became of them.
     """
     found = Found()
-    first = 0
+    first: int | None = 0
     with tempfile.TemporaryDirectory() as folder:
         while first is not None and found.counts["crashed"] + found.counts["hung"] <= MOST_CRASHES:
             log = Path(folder) / f"{first}.log"

@@ -377,6 +377,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say_wrong(text: str, code: int) -> int:
+    # Names of files and columns may hold line breaks, and what a terminal obeys.
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     with suppress(OSError):  # nobody may be there to read it
-        print(f"{NAME}: {text}", file=sys.stderr)
+        print(f"{NAME}: {shown}", file=sys.stderr)
     return code

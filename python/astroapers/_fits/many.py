@@ -31,11 +31,20 @@ from astroapers._fits.write import format_of, to_json, write_table
 
 
 @functools.lru_cache(maxsize=1)
-def _read(wanted: tuple[Any, ...]) -> Any:
-    """Read the catalogue once per process."""
+def _read(wanted: tuple[Any, ...], _stamp: tuple[int, ...]) -> Any:
+    """Read the catalogue once per process, as long as the file stays the same."""
     names = ("catalog", "x", "y", "origin", "ra", "dec", "identifier")
     options = dict(zip(names, wanted, strict=True))
     return catalog.catalog(options.pop("catalog"), **options)
+
+
+def _stamp(path: str | os.PathLike[str]) -> tuple[int, ...]:
+    """Say by which numbers one can see that a file was written anew, or that the name leads elsewhere now."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):  # reading it will say why
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def with_catalog(job: Job) -> Job:
@@ -54,7 +63,7 @@ def with_catalog(job: Job) -> Job:
     """
     if not isinstance(job.catalog, str | os.PathLike):
         return job
-    read = _read((str(job.catalog), job.x, job.y, job.origin, job.ra, job.dec, job.id))
+    read = _read((str(job.catalog), job.x, job.y, job.origin, job.ra, job.dec, job.id), _stamp(job.catalog))
     return replace(job, catalog=read)
 
 
@@ -204,7 +213,9 @@ def one_line(error: BaseException) -> str:
     'MemoryError'
     """
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+        name = str(error.filename)
+        # A name may hold line breaks, and what a terminal obeys.
+        return f"{name if name.isprintable() else repr(name)}: {error.strerror}"
     text = " ".join(str(error).split())
     if isinstance(error, ValueError | TypeError | OSError | ImportError):
         return text or type(error).__name__

@@ -11,6 +11,7 @@ import itertools
 import json
 import re
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,11 @@ def _ecsv_meta(lines: list[str]) -> dict[str, Any]:
 def _kind(path: Path, head: bytes) -> str:
     """Say what a file is: its first bytes know best."""
     if head.startswith(b"\x1f\x8b"):
-        with gzip.open(path) as file:
-            head = file.read(_HEAD)
+        try:
+            with gzip.open(path) as file:
+                head = file.read(_HEAD)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} cannot be decompressed: {error}") from error
     if head.startswith(b"SIMPLE  ="):
         return "FITS"
     if head.startswith(b"PAR1"):

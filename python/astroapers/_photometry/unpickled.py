@@ -1,4 +1,4 @@
-"""What a pickle of a catalogue must hold: anybody may have written it, and no catalogue may come of it that contradicts itself."""
+"""What a pickle of a catalogue must hold: anybody may have written it, and none may contradict itself."""
 
 from __future__ import annotations
 
