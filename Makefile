@@ -6,6 +6,7 @@ VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PEERS := $(VENV)/peers
+BOCHS := $(VENV)/bochs
 
 # One interpreter for every cargo command: else each would rebuild PyO3 for another.
 export PYO3_PYTHON := $(BIN)/python
@@ -15,7 +16,7 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table clean preflight
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table avx512 clean preflight
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -29,6 +30,7 @@ help:
 	@echo 'make bench    time us beside other packages: benchmarks/results.md; FULL=1 for every cell, BENCH="--only mask" for some'
 	@echo 'make bench-memory  measure apertures on memory-mapped files of 4 GB, and how much memory that takes'
 	@echo 'make instructions  count the instructions of fixed kernels under valgrind; UPDATE=1 after a change that is meant'
+	@echo 'make avx512   run the tests of the core on a processor in software that has AVX-512, and compare the levels; half an hour'
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
 	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
@@ -65,6 +67,9 @@ bench-memory: $(STAMPS)/built
 
 instructions: | $(STAMPS)/python
 	$(BIN)/python -m benchmarks.instructions $(if $(UPDATE),--update)
+
+avx512: $(STAMPS)/bochs
+	PYTHONPATH=$(BOCHS) $(BIN)/python -m reliability.avx512
 
 pulls: $(STAMPS)/built $(STAMPS)/dev
 	$(BIN)/python tools/error_pulls.py
@@ -120,6 +125,11 @@ $(STAMPS)/peers: benchmarks/peers.txt benchmarks/old.txt | $(STAMPS)/python
 	$(PEERS)/bin/python -m pip install --quiet --upgrade pip
 	$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --no-deps --upgrade --target $(PEERS)/old --requirement benchmarks/old.txt
+	@touch $@
+
+# Alone: what the wheel says it requires is for building it. The folder keeps it from everything else.
+$(STAMPS)/bochs: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: --upgrade --target $(BOCHS) bochscpu-python==0.4.0
 	@touch $@
 
 $(STAMPS)/built: $(RUST_SOURCES) pyproject.toml | $(STAMPS)/build

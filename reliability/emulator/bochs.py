@@ -51,10 +51,12 @@ class Processor:
         self._bochs = importlib.import_module("bochscpu")
         self._pages = importlib.import_module("bochscpu.memory")
         self._library = ctypes.CDLL(self._bochs._bochscpu.__file__)
-        shim = ctypes.CDLL(None)
-        self._count = ctypes.c_uint64.in_dll(shim, "instructions")
-        decode = ctypes.cast(self._library._Z14decoder_evex64PKhRjP15bxInstruction_cjjjPKv, ctypes.c_void_p)
-        ctypes.c_void_p.in_dll(shim, "decode_evex").value = decode.value
+        self._shim = ctypes.CDLL(None)
+        self._count = ctypes.c_uint64.in_dll(self._shim, "instructions")
+        self._turn = ctypes.c_uint64.in_dll(self._shim, "turn")
+        self._over = ctypes.c_int.in_dll(self._shim, "over")
+        self._lend("decode_evex", self._library._Z14decoder_evex64PKhRjP15bxInstruction_cjjjPKv)
+        self._lend("stop", self._library.cpu_set_killbit)
         self._choose(ICE_LAKE)
         self._host = mmap.mmap(-1, MEMORY, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE)
         self._base = ctypes.addressof(ctypes.c_char.from_buffer(self._host))
@@ -66,6 +68,10 @@ class Processor:
         self._hook.far_branch = lambda session, *_: session.stop()
         self._hook.exception = self._fault
         self._raised = ""
+
+    def _lend(self, name: str, function: Any) -> None:
+        """Give the shim a function of Bochs."""
+        ctypes.c_void_p.in_dll(self._shim, name).value = ctypes.cast(function, ctypes.c_void_p).value
 
     def _choose(self, model: int) -> None:
         """Set a parameter of Bochs that the package has no function for."""
@@ -167,25 +173,34 @@ class Processor:
         """
         return self._count.value
 
-    def call(self) -> tuple[int, list[int]]:
+    def call(self, turn: int | None) -> tuple[int, list[int]] | None:
         """
         Run to the next system call.
+
+        Parameters
+        ----------
+        turn : int or None
+            Instructions after which the program is stopped; None to let it go on.
 
         Returns
         -------
         number : int
-            Which one.
+            Which call; None instead of both if it was stopped before.
         arguments : list of int
             All six of them.
         """
+        self._over.value = 0
+        self._turn.value = (1 << 64) - 1 if turn is None else self.instructions + turn
         self.session.run([self._hook])
         cpu = self.session.cpu
         if self._raised:
             raise FaultError(self._raised)
-        if cpu.rip != GATE:
+        if cpu.rip == GATE:
+            cpu.rip = cpu.rcx
+            return cpu.rax, [getattr(cpu, name) for name in ARGUMENTS]
+        if not self._over.value:
             raise FaultError(f"stopped at {cpu.rip:#x}")
-        cpu.rip = cpu.rcx
-        return cpu.rax, [getattr(cpu, name) for name in ARGUMENTS]
+        return None
 
     def read(self, address: int, size: int) -> bytes:
         """

@@ -1,8 +1,8 @@
 """The system calls of Linux that a test program makes, answered by Python.
 
-Memory comes from one heap, files do not exist but for the standard streams, and signals end the program. Threads take turns:
-one runs until it waits, sleeps or yields. The clock counts a nanosecond for each instruction, and leaps where all threads
-wait, so a test that bounds a time means the same on every host.
+Memory comes from one heap, files do not exist but for the standard streams, and signals end the program. Threads take
+turns. The clock counts a nanosecond for each instruction, and leaps where all threads wait, so a test that bounds a
+time means the same on every host.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20
 _SETTLS, _PARENT_SETTID, _CHILD_CLEARTID, _CHILD_SETTID = 0x8_0000, 0x10_0000, 0x20_0000, 0x100_0000
 _FUTEX_WAIT, _FUTEX_WAKE, _FUTEX_WAIT_BITSET, _FUTEX_WAKE_BITSET = 0, 1, 9, 10
 _BILLION = 1_000_000_000
+
+# Instructions, and nanoseconds, for which a thread has the processor while others want it.
+_TURN = 10_000_000
 
 
 class _Exit(Exception):  # noqa: N818 (no error: how a program ends)
@@ -98,7 +101,12 @@ class Process:
             Its exit status.
         """
         while True:
-            number, arguments = self._cpu.call()
+            alone = not self._ready and not self._waiting
+            called = self._cpu.call(None if alone else _TURN)
+            if called is None:
+                self._yield(state=self._cpu.state)
+                continue
+            number, arguments = called
             try:
                 answer = self._calls[number](*arguments) if number in self._calls else -_ENOSYS
             except _Exit as end:
@@ -107,17 +115,17 @@ class Process:
                 self._cpu.session.cpu.rax = answer % (1 << 64)
 
     def _table(self) -> dict[int, Callable[..., int | None]]:
-        """The calls by number (arch/x86/entry/syscalls/syscall_64.tbl of Linux)."""
+        """List the calls by number (arch/x86/entry/syscalls/syscall_64.tbl of Linux)."""
 
         def answer(value: int) -> Callable[..., int]:
             return lambda *_: value
 
         return {
-            **{number: answer(0) for number in (0, 7, 10, 13, 14, 131, 157, 203, 273)},  # mprotect, signals, ...
-            **{number: answer(0) for number in (102, 104, 107, 108)},  # getuid and its kin
-            **{number: answer(-_ENOENT) for number in (2, 4, 21, 79, 257, 262, 269, 332)},  # no files
-            **{number: answer(-_EBADF) for number in (3, 5, 8, 72)},
-            **{number: self._signal for number in (62, 200, 234)},
+            **dict.fromkeys((0, 7, 10, 13, 14, 131, 157, 203, 273), answer(0)),  # mprotect, signals, ...
+            **dict.fromkeys((102, 104, 107, 108), answer(0)),  # getuid and its kin
+            **dict.fromkeys((2, 4, 21, 79, 257, 262, 269, 332), answer(-_ENOENT)),  # no files
+            **dict.fromkeys((3, 5, 8, 72), answer(-_EBADF)),
+            **dict.fromkeys((62, 200, 234), self._signal),
             1: self._write,
             9: self._mmap,
             11: self._munmap,
@@ -254,7 +262,7 @@ class Process:
     # ------------------------------------------------------------ threads
 
     def _stopped(self, answer: int) -> Any:
-        """The state in which the running thread goes on later, with the answer to its call."""
+        """Keep the state in which the running thread goes on later, with the answer to its call."""
         state = self._cpu.state
         state.rax = answer % (1 << 64)
         return state
@@ -281,8 +289,8 @@ class Process:
                 self._wake(thread, 0 if self._waiting[thread].address is None else -_ETIMEDOUT)
         self._thread, self._cpu.state = self._ready.popleft()
 
-    def _yield(self, *_: int) -> None:
-        self._ready.append((self._thread, self._stopped(0)))
+    def _yield(self, *_: int, state: Any = None) -> None:
+        self._ready.append((self._thread, state or self._stopped(0)))
         self._switch()
 
     def _futex(self, address: int, operation: int, value: int, timeout: int, *_: int) -> int | None:
@@ -291,7 +299,8 @@ class Process:
             if struct.unpack_from("<I", self._cpu.memory, address)[0] != value % (1 << 32):
                 return -_EAGAIN
             begin = -_BILLION if operation == _FUTEX_WAIT_BITSET else self._now()
-            return self._wait(address, self._time(timeout) + begin if timeout else None)
+            self._wait(address, self._time(timeout) + begin if timeout else None)
+            return None
         if operation in (_FUTEX_WAKE, _FUTEX_WAKE_BITSET):
             woken = [thread for thread, waiting in self._waiting.items() if waiting.address == address][:value]
             for thread in woken:

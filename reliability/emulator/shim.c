@@ -22,8 +22,24 @@ int __isoc23_sscanf(const char *text, const char *format, ...) {
 }
 
 /* Bochs's own clock stands still in the wheel. */
-unsigned long long instructions;
+uint64_t instructions;
 void bx_instr_before_execution(void) { ++instructions; }
+
+/* A thread's turn ends with the first call after so many instructions: no mask register holds anything across a call, and
+ * those are what cannot be read and restored from outside. */
+uint64_t turn = UINT64_MAX;
+int over;
+void (*stop)(unsigned); /* Bochs's own; set by Python */
+
+enum { CALL = 12, INDIRECT_CALL = 13 };
+
+void bx_instr_ucnear_branch(unsigned processor, unsigned what) {
+    if (instructions > turn && (what == CALL || what == INDIRECT_CALL)) {
+        over = 1;
+        turn = UINT64_MAX;
+        stop(processor);
+    }
+}
 
 #define WITHOUT(hook) void bx_instr_##hook(void) {}
 
@@ -34,7 +50,6 @@ WITHOUT(lin_access)
 WITHOUT(phy_access)
 WITHOUT(cnear_branch_taken)
 WITHOUT(cnear_branch_not_taken)
-WITHOUT(ucnear_branch)
 
 /* Bochs 3.0 takes gathers and scatters whose index is one of the vector registers 16 to 31 for invalid: it reads the fifth bit of
  * the index (EVEX.V') as part of an operand that is not there (Intel, Software Developer's Manual 2A, table 2-31).
