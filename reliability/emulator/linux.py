@@ -1,8 +1,8 @@
 """The system calls of Linux that a test program makes, answered by Python.
 
-Memory comes from one heap, files do not exist but for the standard streams, and signals end the program. Threads take
-turns. The clock counts a nanosecond for each instruction, and leaps where all threads wait, so a test that bounds a
-time means the same on every host.
+Memory comes from one heap, there are no files but the standard streams and random bytes, and signals end the program.
+Threads take turns. The clock counts a nanosecond for each instruction, and leaps where all threads wait, so a test that
+bounds a time means the same on every host.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _HEAP = _STACK_TOP + PAGE
 _BREAK = 1 << 30  # bytes that brk can give at most
 
 _EBADF, _EAGAIN, _ENOENT, _ENOMEM, _ENODEV, _EINVAL, _ENOTTY, _ENOSYS, _ETIMEDOUT = 9, 11, 2, 12, 19, 22, 25, 38, 110
-_MAIN = 1000
+_MAIN = 1000  # number of process and first thread
+_RANDOM = 3  # the file of random bytes
 
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20
 _SETTLS, _PARENT_SETTID, _CHILD_CLEARTID, _CHILD_SETTID = 0x8_0000, 0x10_0000, 0x20_0000, 0x100_0000
@@ -121,12 +122,14 @@ class Process:
             return lambda *_: value
 
         return {
-            **dict.fromkeys((0, 7, 10, 13, 14, 131, 157, 203, 273), answer(0)),  # mprotect, signals, ...
+            **dict.fromkeys((7, 10, 13, 14, 131, 157, 203, 273), answer(0)),  # poll, mprotect, signals, ...
             **dict.fromkeys((102, 104, 107, 108), answer(0)),  # getuid and its kin
-            **dict.fromkeys((2, 4, 21, 79, 257, 262, 269, 332), answer(-_ENOENT)),  # no files
-            **dict.fromkeys((3, 5, 8, 72), answer(-_EBADF)),
+            **dict.fromkeys((2, 4, 21, 79, 262, 269, 332), answer(-_ENOENT)),  # no files
+            **dict.fromkeys((5, 8, 72), answer(-_EBADF)),
             **dict.fromkeys((62, 200, 234), self._signal),
+            0: self._read,
             1: self._write,
+            3: lambda file, *_: 0 if file == _RANDOM else -_EBADF,
             9: self._mmap,
             11: self._munmap,
             12: self._brk,
@@ -149,6 +152,7 @@ class Process:
             228: self._clock_gettime,
             230: lambda _, flags, request, *__: self._nanosleep(request, absolute=bool(flags)),
             231: self._exit_group,
+            257: self._openat,
             267: lambda _, path, buffer, size, *__: self._readlink(path, buffer, size),
             302: lambda _, __, ___, limits, *____: self._limits(limits),
             318: self._getrandom,
@@ -164,6 +168,12 @@ class Process:
         out.buffer.write(self._cpu.read(address, size))
         out.flush()
         return size
+
+    def _openat(self, _folder: int, path: int, *_: int) -> int:
+        return _RANDOM if self._cpu.read(path, 16).startswith((b"/dev/random\0", b"/dev/urandom\0")) else -_ENOENT
+
+    def _read(self, file: int, buffer: int, size: int, *_: int) -> int:
+        return self._getrandom(buffer, size) if file == _RANDOM else 0
 
     def _writev(self, stream: int, vector: int, count: int, *_: int) -> int:
         return sum(self._write(stream, *self._cpu.words(vector + 16 * i, 2)) for i in range(count))
