@@ -491,8 +491,10 @@ mod tests {
     #[test]
     fn many_sources_and_large_ones_go_to_the_pool() {
         for (n, r) in [(64, 1.0), (1, 1e5), (3, 1e9)] {
+            // Many cheap ones gain nothing from a pool of one thread.
+            let alone = r == 1.0 && pool::num_threads() == 1;
             let (outcome, _) = run(n, r, 1, &mut never, |_, _| {
-                assert!(on_the_pool());
+                assert!(on_the_pool() || alone);
                 Ok(())
             });
             assert_eq!(outcome, Ok(()));
