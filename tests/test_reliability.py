@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability import record
+from reliability import oracle, record
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reliability.md"
@@ -23,6 +23,16 @@ def test_a_record_is_read_as_it_was_written(tmp_path, monkeypatch):
     assert "| cases | 1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567 |" in text
     assert "| a\\|b | 12\N{NO-BREAK SPACE}345 |" in text
     assert "From `make tried`, 61 s: commit" in text
+
+
+def test_new_cases_of_the_oracle_are_within_its_bounds():
+    """A few of what `make oracle N=200` draws."""
+    dice, truth, score = oracle.Dice(2), oracle.Oracle(), oracle.Score()
+    for shape in oracle.SHAPES:
+        truth.score(truth.drawn(dice, shape), score)
+    assert score.failures == []
+    assert score.cases + score.undecided == len(oracle.SHAPES)
+    assert score.cases >= 8
 
 
 @pytest.mark.parametrize("name", RECORDS)

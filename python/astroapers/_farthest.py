@@ -7,6 +7,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
+from astroapers._inputs import as_float64
 from astroapers._typing import IntArray
 
 
@@ -27,7 +28,7 @@ def farthest_mask_pixel(
     Parameters
     ----------
     mask : array_like of bool, any number of dimensions from 1 on
-        Nonzero counts as True.
+        Nonzero counts as True; masked pixels do not.
     center : array_like of float, shape (ndim,)
         The point in NumPy index order, `(y, x)` for an image; a scalar will do for one dimension.
     return_pos : bool, optional
@@ -64,12 +65,12 @@ def farthest_mask_pixel(
     (1.0, array([[1, 2],
            [3, 2]]))
     """
-    marked = _real("mask", mask)
+    marked = _real("mask", mask.filled(0) if isinstance(mask, np.ma.MaskedArray) else mask)
     if marked.dtype != np.bool_:
         marked = marked != 0
     if marked.ndim == 0:
         raise ValueError("mask must have at least one dimension")
-    point = np.atleast_1d(_real("center", center)).astype(np.float64)
+    point = np.atleast_1d(as_float64("center", center, "real numbers"))
     if point.shape != (marked.ndim,):
         raise ValueError(f"center must hold {marked.ndim} numbers, one per dimension of mask, got shape {point.shape}")
     if not np.isfinite(point).all():
@@ -79,7 +80,7 @@ def farthest_mask_pixel(
         raise ValueError("mask must contain at least one True pixel")
     offsets = ends - point
     # A power of two keeps the squares in range without rounding any of them.
-    scale = np.exp2(np.frexp(np.abs(offsets).max())[1])
+    scale = np.exp2(np.frexp(np.abs(offsets).max())[1] - 1)
     squares = np.square(offsets / scale).sum(axis=1)
     largest = squares.max()
     distance = float(np.sqrt(largest) * scale)

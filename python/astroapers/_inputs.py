@@ -61,8 +61,11 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
     """
     if type(value) is np.ndarray and value.dtype is _FLOAT64:
         return value
+    if isinstance(value, np.ndarray):
+        _refuse_units(name, value)
     if isinstance(value, np.ma.MaskedArray):
-        value = np.ma.filled(value.astype(np.float64), np.nan)
+        numbers = as_float64(name, np.ma.getdata(value), rule)
+        return np.asarray(np.where(np.ma.getmaskarray(value), np.nan, numbers))
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
@@ -74,6 +77,13 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
             raise _not_numbers(name, value, rule, TypeError())
         raise TypeError(f"{name} must be {rule}, got dtype {array.dtype}")
     return array.astype(np.float64, copy=False)
+
+
+def _refuse_units(name: str, value: Any) -> None:
+    """Refuse a quantity or a table's column in anything but pixels, which are what plain numbers mean; angles are in radians."""
+    unit = str(getattr(value, "unit", None) or "")
+    if unit not in ("", "pix", "rad" if "theta" in name else "pix"):
+        raise ValueError(f"{name} has the unit {unit}; it must be in {'radians' if 'theta' in name else 'pixels'}, or a plain number")
 
 
 def number(name: str, value: Any) -> float:
@@ -118,10 +128,36 @@ def _number(item: Any) -> float:
 
 
 def _not_numbers(name: str, value: Any, rule: str, error: Exception) -> Exception:
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
     kind = TypeError if isinstance(error, TypeError) else ValueError
-    return kind(f"{name} must be {rule}, got {shown}")
+    return kind(f"{name} must be {rule}, got {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """
+    Show in one short line what somebody passed.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    str
+        Its `repr`, cut off if it is long; the name of its class if that says no more.
+
+    Examples
+    --------
+    >>> shown(object()), shown(np.zeros((2, 2)))
+    ('an object', 'array([[0., 0.], [0., 0.]])')
+    """
+    kind = type(value).__name__
+    try:
+        text = "" if type(value).__repr__ is object.__repr__ else " ".join(repr(value).split())
+    except Exception:  # whatever it is that a class of others raises
+        text = ""
+    text = text or f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 # Positions
@@ -251,10 +287,10 @@ def points(x: ArrayLike, y: ArrayLike) -> tuple[GeometryValue, GeometryValue, tu
 
 
 def _flat(array: FloatArray) -> FloatArray:
-    """View an array as one contiguous dimension, or copy it if that cannot be."""
-    if array.ndim == 1 and array.flags.c_contiguous:
+    """View an array as one contiguous, aligned dimension, or copy it if that cannot be."""
+    if array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned:
         return array
-    return np.ascontiguousarray(array).reshape(-1)
+    return np.require(array, requirements="CA").reshape(-1)
 
 
 # Geometry
@@ -365,7 +401,8 @@ def _masks(mask: Any, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
     if mask is None or mask is np.ma.nomask:
         return ()
     if isinstance(mask, np.ma.MaskedArray):
-        mask = np.ma.filled(mask.astype(bool), True)
+        # What is no number is passed on, for the extension to refuse.
+        mask = np.ma.filled(mask.astype(bool), True) if mask.dtype.kind in _REAL_KINDS else np.ma.getdata(mask)
     array = np.asarray(mask)
     if array.shape != shape:
         raise ValueError(f"mask must have the shape {shape} of the image, got {array.shape}")
@@ -439,13 +476,44 @@ def frame(shape: Any, mask: Any) -> tuple[tuple[int, int], tuple[NDArray[Any], .
     try:
         sizes = tuple(shape)
     except TypeError:
-        raise TypeError(f"shape must be (ny, nx), got {shape!r}") from None
+        raise TypeError(f"shape must be (ny, nx), got {shown(shape)}") from None
     if len(sizes) != 2:
-        raise ValueError(f"shape must be (ny, nx), got {shape!r}")
+        raise ValueError(f"shape must be (ny, nx), got {shown(shape)}")
     ny, nx = (whole("shape", size) for size in sizes)
     if ny < 0 or nx < 0:
         raise ValueError(f"shape={(ny, nx)} must not be negative")
     return (ny, nx), _masks(mask, (ny, nx))
+
+
+def real_frame(shape: Any, mask: Any) -> tuple[tuple[int, int], tuple[NDArray[Any], ...]]:
+    """
+    `frame` for code that computes with NumPy instead of the extension, with the extension's checks.
+
+    Parameters
+    ----------
+    shape, mask
+        As for `frame`.
+
+    Returns
+    -------
+    shape, masks
+        As of `frame`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `frame`; also if the mask is not of a real dtype of at most 8 bytes.
+
+    Examples
+    --------
+    >>> real_frame((1, 1), [[1j]])
+    Traceback (most recent call last):
+    ...
+    TypeError: mask has dtype complex128; take the real part or abs(mask)
+    """
+    sizes, masks = frame(shape, mask)
+    _engine("npix", "circ", "exact", _NOWHERE, _NOWHERE, (1.0,), frame=sizes, masks=masks)
+    return sizes, masks
 
 
 def whole(name: str, value: Any) -> int:
@@ -474,12 +542,14 @@ def whole(name: str, value: Any) -> int:
     >>> whole("ixmin", np.int16(3)), whole("ixmin", 4.0)
     (3, 4)
     """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
     if isinstance(value, float | np.floating) and isfinite(value) and value == np.floor(value):
         return int(value)
     try:
         return operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must hold whole numbers, got {value!r}") from None
+        raise TypeError(f"{name} must hold whole numbers, got {shown(value)}") from None
 
 
 def positive(name: str, value: Any) -> int:
@@ -510,7 +580,7 @@ def positive(name: str, value: Any) -> int:
     >>> positive("repeats", 3.0)
     3
     """
-    refusal = f"{name}={value!r} must be a positive whole number"
+    refusal = f"{name}={shown(value)} must be a positive whole number"
     try:
         result = whole(name, value)
     except TypeError:

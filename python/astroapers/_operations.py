@@ -72,7 +72,7 @@ def apsum(
         values,
         image=image,
         masks=masks,
-        validate=validate,
+        validate=bool(validate),
         keepdims=True,
     )
     if not return_npix:
@@ -119,7 +119,7 @@ def npix(
     """
     xs, ys, values, result_shape = _source(tag, x, y, geometry)
     frame, masks = _inputs.frame(shape, mask)
-    counts = _engine("npix", tag, method, xs, ys, values, frame=frame, masks=masks, validate=validate, keepdims=True)
+    counts = _engine("npix", tag, method, xs, ys, values, frame=frame, masks=masks, validate=bool(validate), keepdims=True)
     return _shaped(counts, result_shape)
 
 
@@ -153,7 +153,7 @@ def weights(
            [0., 0., 0.]])], [BoundingBox(ixmin=3, ixmax=6, iymin=3, iymax=6)])
     """
     xs, ys, values, _ = _source(tag, x, y, geometry)
-    arrays, bounds = _engine("weights", tag, method, xs, ys, values, validate=validate)
+    arrays, bounds = _engine("weights", tag, method, xs, ys, values, validate=bool(validate))
     return arrays, boxes(bounds)
 
 
@@ -179,4 +179,4 @@ def bboxes(tag: str, x: ArrayLike, y: ArrayLike, geometry: tuple[Any, ...], vali
     [BoundingBox(ixmin=3, ixmax=6, iymin=3, iymax=6)]
     """
     xs, ys, values, _ = _source(tag, x, y, geometry)
-    return boxes(_engine("bboxes", tag, "exact", xs, ys, values, validate=validate))
+    return boxes(_engine("bboxes", tag, "exact", xs, ys, values, validate=bool(validate)))

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from astroapers._inputs import PLAIN, as_float64, frozen, number
+from astroapers._inputs import PLAIN, as_float64, frozen, number, shown
 from astroapers._typing import FloatArray
 
 #: The names of the numbers that follow each command's name, in the order of the extension's kinds of command.
@@ -120,10 +120,10 @@ def _sequence(name: str, value: Any) -> Iterable[Any]:
 def _command(name: str, command: Any) -> tuple[int, tuple[float, ...]]:
     parts = tuple(_sequence(name, command))
     if not parts or not isinstance(parts[0], str) or parts[0] not in _COMMANDS:
-        raise ValueError(f"{name}={parts!r} must start with one of {', '.join(_COMMANDS)}")
+        raise ValueError(f"{name}={shown(parts)} must start with one of {', '.join(_COMMANDS)}")
     wanted = _COMMANDS[parts[0]]
     if len(parts) != 1 + len(wanted):
-        raise ValueError(f"{name}={parts!r} must hold {len(wanted)} numbers after {parts[0]!r}")
+        raise ValueError(f"{name}={shown(parts)} must hold {len(wanted)} numbers after {parts[0]!r}")
     kind, values = _KINDS[parts[0]], parts[1:]
     try:
         if PLAIN.issuperset(map(type, values)):

@@ -92,6 +92,12 @@ class BoundingBox:
         if self.iymax < self.iymin:
             raise ValueError(f"iymax={self.iymax} must not be smaller than iymin={self.iymin}")
 
+    def __setstate__(self, state: Any) -> None:
+        """Check what a pickle holds as if it were passed to the constructor."""
+        for name, value in zip(self.__slots__, state, strict=True):
+            object.__setattr__(self, name, value)
+        self.__post_init__()
+
     @property
     def shape(self) -> tuple[int, int]:
         """
@@ -191,7 +197,7 @@ class BoundingBox:
         Parameters
         ----------
         weights : array_like, shape of the box
-            Weight of each pixel of the box.
+            Weight of each pixel of the box; a masked one is 0.
         shape : (ny, nx)
             Shape of the image.
         fill_value : float, optional
@@ -220,7 +226,7 @@ class BoundingBox:
         """
         values = self._weights(weights, validate)
         (ny, nx), _ = _inputs.frame(shape, None)
-        result = np.full((ny, nx), _inputs.number("fill_value", fill_value), dtype=values.dtype)
+        result = _filled("shape", (ny, nx), fill_value, values.dtype)
         overlap = self.overlap_slices((ny, nx))
         if overlap is not None:
             result[overlap.image] = values[overlap.weights]
@@ -300,8 +306,9 @@ class BoundingBox:
         overlap = self._overlap(weights, image, mask, validate)
         counted = overlap.open & (overlap.weights != 0)
         chosen = overlap.weights[counted].astype(np.float64)
-        total = float(np.sum(chosen * overlap.pixels[counted].astype(np.float64)))
-        return (total, float(np.sum(chosen))) if return_npix else total
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = float(np.sum(chosen * overlap.pixels[counted].astype(np.float64)))
+            return (total, float(np.sum(chosen))) if return_npix else total
 
     def npix(
         self,
@@ -342,13 +349,14 @@ class BoundingBox:
         >>> BoundingBox(-1, 1, 0, 2).npix(np.full((2, 2), 0.5), (5, 5))
         1.0
         """
-        frame, masks = _inputs.frame(shape, mask)
+        frame, masks = _inputs.real_frame(shape, mask)
         values = self._weights(weights, validate)
         overlap = self.overlap_slices(frame)
         if overlap is None:
             return 0.0
         inside = values[overlap.weights]
-        return float(np.sum(inside, dtype=np.float64, where=_open(overlap, masks, inside.shape)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.sum(inside, dtype=np.float64, where=_open(overlap, masks, inside.shape)))
 
     def weighted_cutout(
         self,
@@ -399,12 +407,13 @@ class BoundingBox:
         """
         overlap = self._overlap(weights, image, mask, validate)
         dtype = np.result_type(overlap.weights, overlap.pixels)
-        result = np.full(self.shape, _inputs.number("fill_value", fill_value), dtype=dtype)
+        result = _filled("bounding box", self.shape, fill_value, dtype)
         if overlap.inside is not None:
             inside = result[overlap.inside]
             inside[overlap.open] = 0.0
             counted = overlap.open & (overlap.weights != 0)
-            np.multiply(overlap.weights, overlap.pixels, out=inside, where=counted, casting="same_kind")
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.multiply(overlap.weights, overlap.pixels, out=inside, where=counted, casting="same_kind")
         return result
 
     def weighted_values(
@@ -451,12 +460,18 @@ class BoundingBox:
         overlap = self._overlap(weights, image, mask, validate)
         counted = overlap.open & (overlap.weights > 0)
         dtype = np.result_type(overlap.weights, overlap.pixels)
-        values: NDArray[Any] = overlap.weights[counted].astype(dtype) * overlap.pixels[counted].astype(dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values: NDArray[Any] = overlap.weights[counted].astype(dtype) * overlap.pixels[counted].astype(dtype)
         return values
 
     def _weights(self, weights: ArrayLike, validate: bool) -> NDArray[Any]:
         """Weights as float32 if they are, else as float64, on the box."""
-        array = np.asarray(weights)
+        if isinstance(weights, np.ma.MaskedArray):
+            weights = weights.filled(0)
+        try:
+            array = np.asarray(weights)
+        except ValueError as error:
+            raise ValueError(f"weights must be a 2-D array: {error}") from error
         if array.dtype.kind not in "buif":
             raise TypeError(f"weights must be real numbers, got dtype {array.dtype}")
         if array.dtype != np.float32:
@@ -475,6 +490,16 @@ class BoundingBox:
             return _Overlap(values[nothing], pixels[nothing], np.ones((0, 0), dtype=bool), None)
         inside = values[slices.weights]
         return _Overlap(inside, pixels[slices.image], _open(slices, masks, inside.shape), slices.weights)
+
+
+def _filled(name: str, shape: tuple[int, int], fill_value: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Make an array of one value, on which NumPy may find no room."""
+    value = _inputs.number("fill_value", fill_value)
+    try:
+        with np.errstate(over="ignore"):  # beyond float32 there is only infinity
+            return np.full(shape, value, dtype=dtype)
+    except (ValueError, OverflowError):  # more bytes than can be counted, of which NumPy says no names
+        raise ValueError(f"{name} of {shape[0]} x {shape[1]} pixels is too large to hold") from None
 
 
 def _open(slices: OverlapSlices, masks: tuple[NDArray[Any], ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:

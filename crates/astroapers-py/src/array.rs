@@ -96,8 +96,10 @@ fn long_name(dtype: Dtype) -> String {
 /// The one place where memory changes hands.
 ///
 /// The view borrows the array object: as long as the view lives, so does a reference to the object, and NumPy
-/// frees or resizes no data while references exist. A caller who resizes the array with `refcheck=False`,
-/// truncates the file behind a memory map or writes to the pixels meanwhile is outside this guarantee.
+/// frees or resizes no data while references exist. Outside this guarantee is a caller who, in another thread and
+/// during the call, resizes the array with `refcheck=False` or gives it another buffer or state, truncates the file
+/// behind a memory map or writes to the pixels; and one whose array describes memory that is not its own
+/// (`as_strided` beyond the end, a false `__array_interface__`).
 #[allow(unsafe_code)]
 fn in_place<'a>(
     array: &'a Bound<'_, PyUntypedArray>,
@@ -109,13 +111,14 @@ fn in_place<'a>(
         [row, column] => (row, column),
         _ => (0, 0),
     };
-    // SAFETY: the array is alive for 'a (see above), and its header is read while the interpreter is held.
-    // NumPy guarantees that every element lies within the one allocation that `data`, `shape` and `strides`
-    // describe, and the callers checked that an element is `dtype.size()` bytes of plain numbers.
-    let view = unsafe {
-        let pixels = (*numpy::npyffi::_PyArray_GET_ITEM_DATA(array.as_array_ptr().cast_const())).data;
-        View::from_raw(pixels.cast_const().cast(), shape, strides, dtype, swapped)
-    };
+    // SAFETY: what this points to is a NumPy array, of which it gives the address of the header.
+    let header = unsafe { numpy::npyffi::_PyArray_GET_ITEM_DATA(array.as_array_ptr()) };
+    // SAFETY: the header lives as long as the array does, and nobody writes to it while the interpreter is held.
+    let pixels = unsafe { (*header).data }.cast_const().cast();
+    // SAFETY: the array, and with it its data, is alive for 'a (see above). NumPy guarantees that every element lies
+    // within the one allocation that `data`, `shape` and `strides` describe, and the callers checked that an element is
+    // `dtype.size()` bytes of plain numbers.
+    let view = unsafe { View::from_raw(pixels, shape, strides, dtype, swapped) };
     view.map_err(|error| refused(&error))
 }
 

@@ -146,12 +146,17 @@ pub(crate) fn grids<'py>(
     values: Vec<Vec<f64>>,
     windows: &[Window],
 ) -> PyResult<Bound<'py, PyList>> {
-    let grids = values
-        .into_iter()
-        .zip(windows)
-        .map(|(values, window)| PyArray1::from_vec(py, values).reshape([window.ny(), window.nx()]));
+    let grids = values.into_iter().zip(windows).enumerate().map(|(i, (values, window))| {
+        if i % GRIDS_PER_LOOK == 0 {
+            py.check_signals()?;
+        }
+        PyArray1::from_vec(py, values).reshape([window.ny(), window.nx()])
+    });
     PyList::new(py, grids.collect::<PyResult<Vec<_>>>()?)
 }
+
+/// Arrays that are made between two looks for Ctrl-C; some milliseconds.
+const GRIDS_PER_LOOK: usize = 1 << 13;
 
 /// Boxes as arrays of their bounds.
 pub(crate) type Boxes<'py> = (Bounds<'py>, Bounds<'py>, Bounds<'py>, Bounds<'py>);

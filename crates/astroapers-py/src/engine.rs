@@ -32,8 +32,9 @@ use crate::sources::{Geometry, Sources};
     text_signature = "(operation, shape=None, method=None, x=None, y=None, geometry=(), *, image=None, masks=(), \
         frame=None, validate=True, fill=None, pixels=False, keepdims=False)"
 )]
-// The Python layers pass what they have; a request object would only be built to be taken apart again.
-#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+// The Python layers pass what they have; a request object would only be built to be taken apart again. The image is owned
+// while it is measured, since NumPy resizes an array that nobody but the caller refers to; of other arrays, copies are.
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, clippy::needless_pass_by_value)]
 pub(crate) fn _engine<'py>(
     py: Python<'py>,
     operation: &str,
@@ -42,7 +43,7 @@ pub(crate) fn _engine<'py>(
     x: Option<&Bound<'py, PyAny>>,
     y: Option<&Bound<'py, PyAny>>,
     geometry: Option<&Bound<'py, PyTuple>>,
-    image: Option<&Bound<'py, PyAny>>,
+    image: Option<Bound<'py, PyAny>>,
     masks: Option<&Bound<'py, PyTuple>>,
     frame: Option<&Bound<'py, PyAny>>,
     validate: bool,
@@ -66,7 +67,7 @@ pub(crate) fn _engine<'py>(
     let masks: Vec<Bound<'py, PyAny>> = masks.map_or_else(Vec::new, |masks| masks.iter().collect());
     let validate = validate || operation == "check";
     let single = sources.is_one() && !keepdims;
-    let input = Input { py, sources: &sources, single, validate, image, masks: &masks };
+    let input = Input { py, sources: &sources, single, validate, image: image.as_ref(), masks: &masks };
     match operation {
         "check" => input.check(),
         "bboxes" => input.bboxes(),

@@ -20,7 +20,8 @@ use pyo3::prelude::*;
 /// Exact sums, weights and boxes of apertures over pixel arrays: the raw functions.
 ///
 /// Every function takes NumPy arrays exactly as documented (C-contiguous, native byte order, the dtype that
-/// its suffix names; none is float64) and converts nothing. Positions that are not finite give NaN.
+/// its suffix names; none is float64) and converts nothing. Positions that are not finite give NaN. Of an array of
+/// a subclass, such as a masked array or a quantity, the numbers in its memory are read: masks and units are not looked at.
 #[pymodule(gil_used = false)]
 fn _rust(module: &Bound<'_, PyModule>) -> PyResult<()> {
     // Without NumPy no function here can work: say so on import, as any package does.

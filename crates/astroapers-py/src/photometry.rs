@@ -68,7 +68,8 @@ struct Request {
     signature = (x, y, apertures, method, image, masks, options, *, survivors=false),
     text_signature = "(x, y, apertures, method, image, masks, options, *, survivors=False)"
 )]
-// One argument for each thing that is checked on its own; the many settings travel in `options`.
+// One argument for each thing that is checked on its own; the many settings travel in `options`. The image is owned, as in
+// `_engine`.
 #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
 pub(crate) fn _photometry<'py>(
     py: Python<'py>,
@@ -76,7 +77,7 @@ pub(crate) fn _photometry<'py>(
     y: &Bound<'py, PyAny>,
     apertures: Vec<Named<'py>>,
     method: &str,
-    image: &Bound<'py, PyAny>,
+    image: Bound<'py, PyAny>,
     masks: &Bound<'py, PyTuple>,
     options: &Bound<'py, PyDict>,
     survivors: bool,
@@ -94,7 +95,7 @@ pub(crate) fn _photometry<'py>(
         step: option(options, "step")?.extract()?,
     };
     let masks: Vec<Bound<'py, PyAny>> = masks.iter().collect();
-    let image = masks.iter().try_fold(Image::new(view("data", image)?), |image, mask| {
+    let image = masks.iter().try_fold(Image::new(view("data", &image)?), |image, mask| {
         image.masked(view("mask", mask)?).map_err(|error| refused(&error))
     })?;
     let error = option(options, "error")?;
@@ -112,17 +113,17 @@ pub(crate) fn _photometry<'py>(
     let found = run(py, &request, errors, |photometry, runner| photometry.measure(&image, runner))?;
     let of = |value: fn(&Measured) -> f64| collected(py, &found.apertures, value);
     let measured = (
-        of(|m| m.flux),
-        of(|m| m.flux_err),
-        of(|m| m.apsum),
-        of(|m| m.npix),
-        of(|m| m.area),
-        of(|m| m.bad_frac),
-        collected(py, &found.apertures, |m| i64::from(m.flags.bits())),
+        of(|m| m.flux)?,
+        of(|m| m.flux_err)?,
+        of(|m| m.apsum)?,
+        of(|m| m.npix)?,
+        of(|m| m.area)?,
+        of(|m| m.bad_frac)?,
+        collected(py, &found.apertures, |m| i64::from(m.flags.bits()))?,
     );
     let of = |value: fn(&SkyMeasured) -> f64| collected(py, &found.sky, value);
     let count = |value: fn(&SkyMeasured) -> usize| collected(py, &found.sky, |sky| value(sky) as i64);
-    let sky = (of(|sky| sky.level), of(|sky| sky.std), count(|sky| sky.n), count(|sky| sky.rejected));
+    let sky = (of(|sky| sky.level)?, of(|sky| sky.std)?, count(|sky| sky.n)?, count(|sky| sky.rejected)?);
     Ok((measured, sky).into_pyobject(py)?.into_any())
 }
 
@@ -176,12 +177,14 @@ fn run<T: Send>(
     })
 }
 
+/// A column of a result; Ctrl-C is heard between two of them.
 fn collected<'py, S, T: Element>(
     py: Python<'py>,
     rows: &[S],
     value: impl Fn(&S) -> T,
-) -> Bound<'py, PyArray1<T>> {
-    vector(py, &rows.iter().map(value).collect::<Vec<_>>())
+) -> PyResult<Bound<'py, PyArray1<T>>> {
+    py.check_signals()?;
+    Ok(vector(py, &rows.iter().map(value).collect::<Vec<_>>()))
 }
 
 fn option<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {

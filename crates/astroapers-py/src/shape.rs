@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use astroapers::{Aperture, Kind, shapes};
+use astroapers::{Aperture, Kind, Listener, shapes};
 use pyo3::prelude::*;
 
 use crate::array::{column, rows_of_six};
@@ -89,7 +89,9 @@ pub(crate) fn path(
         return Ok(aperture);
     }
     // The outline is checked for crossings, which takes a while if there are thousands of edges.
-    let aperture = Arc::new(detached(py, |_| shapes::path_from_arrays(&commands.kinds, &commands.data))?);
+    let aperture = Arc::new(detached(py, |runner| {
+        shapes::path_while_wanted(&commands.kinds, &commands.data, &mut Listener::new(runner.interrupted))
+    })?);
     PATHS.with_borrow_mut(|known| known.keep(commands, &aperture));
     Ok(aperture)
 }

@@ -63,7 +63,8 @@ macro_rules! function {
             #[allow(clippy::too_many_arguments)] // the interface is positional
             fn [<$operation _ $shape $label $($variant)? $suffix>]<'py>(
                 py: Python<'py>,
-                $($before: &Bound<'py, PyAny>,)*
+                // Owned: NumPy resizes an array that nobody but the caller refers to.
+                $($before: Bound<'py, PyAny>,)*
                 $($parameter: &Bound<'py, PyAny>,)*
                 $($after: &Bound<'py, PyAny>,)*
             ) -> PyResult<Bound<'py, PyAny>> {
@@ -71,7 +72,7 @@ macro_rules! function {
                     row(stringify!($shape), &[$(stringify!($parameter)),*], Method::$method, Dtype::$dtype);
                 const NAMES: &[&str] =
                     &[$(stringify!($before),)* $(stringify!($parameter),)* $(stringify!($after),)*];
-                let values = [$($before,)* $($parameter,)* $($after,)*];
+                let values = [$(&$before,)* $($parameter,)* $($after,)*];
                 raw::[<$operation $($variant)?>](&ROW, Arguments { py, names: NAMES, values: &values })
             }
             $module.add_function(

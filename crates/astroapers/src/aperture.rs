@@ -127,6 +127,8 @@ impl Aperture {
         let area = boundary
             .as_ref()
             .map_or(area, |contours| contours.iter().fold(Wide::ZERO, |sum, contour| sum + contour.area()));
+        // Of what is thinner than the last digit of its coordinates only rounding is left.
+        let area = if area.hi < 0.0 { Wide::ZERO } else { area };
         Self { crossing: boundary, ..Self::with_holes(outer.outline, vec![inner.outline], area) }
     }
 
@@ -340,7 +342,7 @@ impl Aperture {
     }
 
     /// The kernel for a level, if this shape has one, and the boundary for another rasteriser.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn kernel(&self, level: Level) -> Option<(Convex, Vec<Contour>)> {
         match self.pieces() {
             AnyPieces::Convex(_) => self.kernel_for(level).map(|kernel| (kernel, self.boundary())),
@@ -349,7 +351,7 @@ impl Aperture {
     }
 
     /// What the centre method selects, decided by exact signs, for a position's place in its pixel.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn selected_by_sign(&self, offset: (f64, f64), window: Window) -> Vec<(i64, i64)> {
         let mut list = PixelList::default();
         self.sample(offset, window, &mut Scratch::default(), &Stop::new(), &mut list)
@@ -388,11 +390,11 @@ impl Aperture {
 }
 
 /// The pixels that the centre method reports.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 #[derive(Default)]
 pub(crate) struct PixelList(pub(crate) Vec<(i64, i64)>);
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl SpanVisitor for PixelList {
     fn full(&mut self, y: i64, x0: i64, x1: i64) {
         self.0.extend((x0..x1).map(|x| (y, x)));

@@ -96,14 +96,10 @@ mod two_sided;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::aperture::{Aperture, PixelList};
-    use crate::cover::{CoverScratch, Pieces};
-    use crate::reduce::WeightsReducer;
+    use crate::aperture::Aperture;
+    use crate::laws::levels::{equals_general, selects_by_sign};
     use crate::shapes::Kind;
-    use crate::simd::{Level, dispatch, level};
-    use crate::stop::Stop;
-    use crate::wide::Wide;
+    use crate::simd::level;
     use crate::window::Window;
     use proptest::prelude::*;
 
@@ -140,79 +136,12 @@ mod tests {
         ]
     }
 
-    /// The weights over a window as both rasterisers have them.
-    fn both(
-        level: Level,
-        contours: &[Contour],
-        kernel: &Convex,
-        reach: f64,
-        at: (f64, f64),
-        window: Window,
-    ) -> [Vec<f64>; 2] {
-        let mut weights = [0, 1].map(|_| vec![0.0; window.nx() * window.ny()]);
-        let [fast, slow] = &mut weights;
-        let stop = Stop::new();
-        let mut reducer = WeightsReducer::new(window, fast);
-        dispatch!(level, simd => {
-            let clip = Clip { rows: window.y0..window.y1, columns: window.x0..window.x1 };
-            kernel.visit(simd, at, &clip, &mut ConvexScratch::default(), &stop, &mut reducer)
+    /// The bounding box at a place in a pixel, or what of it lies in a rectangle.
+    pub(super) fn window(aperture: &Aperture, at: (f64, f64), cut: Option<(i64, i64)>) -> Window {
+        let bbox = aperture.bbox(at.0, at.1).unwrap();
+        cut.map_or(bbox, |(start, length)| {
+            bbox.intersect(Window { x0: start, x1: start + length, y0: -start, y1: length - start })
         })
-        .unwrap();
-        let general = Pieces::<Wide>::new(contours, reach);
-        let mut reducer = WeightsReducer::new(window, slow);
-        general.visit(at, window, &mut CoverScratch::default(), &stop, &mut reducer).unwrap();
-        weights
-    }
-
-    /// Fail unless the kernel's weights are those of the general rasteriser. `scale` is the largest number that they are computed
-    /// from: the reach, or the radius of a shallow arc.
-    pub(super) fn equals_general(
-        aperture: &Aperture,
-        label: &str,
-        scale: f64,
-        at: (f64, f64),
-        cut: Option<(i64, i64)>,
-    ) -> Result<(), TestCaseError> {
-        let reach = aperture.bounds().reach();
-        let mut window = aperture.bbox(at.0, at.1).unwrap();
-        if let Some((start, length)) = cut {
-            window =
-                window.intersect(Window { x0: start, x1: start + length, y0: -start, y1: length - start });
-        }
-        // Four roundings of a number of that size, and a few of numbers up to 1.
-        let bound = 1e-15 + 4.0 * f64::EPSILON * scale;
-        for level in Level::all() {
-            let Some((kernel, contours)) = aperture.kernel(level) else { return Ok(()) };
-            let [fast, slow] = both(level, &contours, &kernel, reach, at, window);
-            for (i, (&fast, &slow)) in fast.iter().zip(&slow).enumerate() {
-                prop_assert!((fast - slow).abs() <= bound, "{label} {level:?} pixel {i}: {fast} {slow}");
-                prop_assert!((0.0..=1.0).contains(&fast));
-            }
-        }
-        Ok(())
-    }
-
-    /// Fail unless the kernel selects the centres that exact signs select, or leaves them to these.
-    pub(super) fn selects_by_sign(
-        aperture: &Aperture,
-        label: &str,
-        at: (f64, f64),
-    ) -> Result<(), TestCaseError> {
-        let window = aperture.bbox(at.0, at.1).unwrap();
-        let mut scratch = ConvexScratch::default();
-        let expected = aperture.selected_by_sign(at, window);
-        for level in Level::all() {
-            let Some((kernel, _)) = aperture.kernel(level) else { return Ok(()) };
-            let Some(selection) = dispatch!(level, simd => kernel.select(simd, at, &mut scratch)) else {
-                continue;
-            };
-            let mut selected = PixelList::default();
-            selection.visit(window, &Stop::new(), &mut selected).unwrap();
-            prop_assert_eq!(&selected.0, &expected, "{} {:?} {:?}", label, at, level);
-            let count = dispatch!(level, simd => kernel.count(simd, at, &mut scratch));
-            prop_assert_eq!(count, Some(expected.len()), "{} {:?} {:?}", label, at, level);
-        }
-        Ok(())
     }
 
     proptest! {
@@ -223,13 +152,13 @@ mod tests {
             (name, row) in row(), at in (offset(), offset()), cut in prop::option::of((-9..9_i64, 1..20_i64)),
         ) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            equals_general(&aperture, &format!("{name} {row:?}"), aperture.bounds().reach(), at, cut)?;
+            equals_general(&aperture, at, window(&aperture, at, cut));
         }
 
         #[test]
         fn selected_centres_are_those_of_the_exact_signs((name, row) in row(), at in (offset(), offset())) {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
-            selects_by_sign(&aperture, &format!("{name} {row:?}"), at)?;
+            selects_by_sign(&aperture, at, window(&aperture, at, None));
         }
     }
 

@@ -112,11 +112,14 @@ fn sign_changes(outer: &Contour, inner: &Contour, cuts: Vec<Cut>) -> Option<Vec<
 /// Distance from the origin to the outline in the direction of a unit vector.
 fn radius(contour: &Contour, towards: Point) -> Wide {
     let phi = direction(towards);
-    let holds = |s: &&Segment| {
+    // The sectors of an outline around the origin fill the turn, but for rounding: none is missed by more.
+    let missed = |s: &Segment| {
         let (start, width) = sector(s);
-        (-SAME_DIRECTION..=width + SAME_DIRECTION).contains(&half_turn(phi - start))
+        let lag = half_turn(phi - start);
+        (-lag).max(lag - width).max(SAME_DIRECTION)
     };
-    let segment = contour.segments.iter().find(holds).expect("an outline around the origin meets every ray");
+    let misses = contour.segments.iter().map(|segment| (missed(segment), segment));
+    let Some((_, segment)) = misses.min_by(|a, b| a.0.total_cmp(&b.0)) else { return Wide::ZERO };
     match &segment.arc {
         None => {
             let along = segment.to - segment.from;

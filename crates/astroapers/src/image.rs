@@ -188,16 +188,16 @@ impl<'a> Image<'a> {
     #[inline(always)]
     pub(crate) fn native_f64(&self, y: i64, x0: i64, n: usize, more: usize) -> Option<&'a [[u8; 8]]> {
         let run = Window { x0, x1: x0 + n as i64, y0: y, y1: y + 1 };
-        self.f64_rows(run).filter(|rows| !rows.are_swapped())?.get(y, x0, more)
+        self.rows::<f64, 8>(run).filter(|rows| !rows.are_swapped())?.get(y, x0, more)
     }
 
-    /// The rows of a window as they lie, if their pixels are `f64`s of either byte order and without gaps.
+    /// The rows of a window as they lie, if their pixels are `T`s of either byte order and without gaps.
     ///
     /// # Panics
     /// If the window is not all in the image.
     #[inline(always)]
-    pub(crate) fn f64_rows(&self, window: Window) -> Option<Rows<'a, 8>> {
-        if self.dtype() == Dtype::F8 { self.pixels.rows(window) } else { None }
+    pub(crate) fn rows<T: Pixel, const SIZE: usize>(&self, window: Window) -> Option<Rows<'a, SIZE>> {
+        if self.dtype() == T::DTYPE { self.pixels.rows(window) } else { None }
     }
 
     /// Append the `n` pixels `x0, x0 + 1, ...` of row `y` to `out` as they are, in this machine's byte order.

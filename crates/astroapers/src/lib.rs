@@ -12,6 +12,9 @@ mod crossing;
 mod difference;
 mod error;
 mod geom;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod laws;
 mod outline;
 mod real;
 mod sample;
@@ -30,7 +33,7 @@ pub use error::{ApertureError, Result};
 pub use shapes::{KINDS, Kind};
 pub use simd::simd_level;
 pub use span::SpanVisitor;
-pub use stop::{Stop, Stopped};
+pub use stop::{Listener, Stop, Stopped};
 pub use window::Window;
 
 pub mod batch;

@@ -33,9 +33,11 @@ pub use clip::Clip;
 pub use errors::{ErrorKind, Errors};
 pub use flags::Flags;
 pub use measured::Measured;
-pub(crate) use neighbours::neighbours_alike;
 pub use neighbours::{Reach, neighbours};
+pub(crate) use neighbours::{neighbours_alike, neighbours_each};
 pub(crate) use noise::SkyKnowledge;
+#[cfg(any(test, fuzzing))]
+pub(crate) use noise::SkyNoise;
 pub use noise::{Correction, ErrorModel};
 pub use pixels::Masked;
 pub(crate) use pixels::Pixels;

@@ -5,11 +5,15 @@
 //! process with one atomic operation. A forked child finds its parent's slot, sees that it is not its own, and
 //! claims the next one, whose lock nobody has ever touched. It never waits for anything its parent left behind.
 //!
+//! A batch has a pool to itself for as long as it takes: of two that are called for at once, from two threads of the
+//! caller's, neither waits for the other. Pools are made when they are needed, and kept for the next batch.
+//!
 //! Nothing set here changes a result, only when it arrives.
 
+use std::ops::Deref;
 use std::process;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -22,7 +26,7 @@ const DEFAULT_PARALLEL_THRESHOLD: usize = 64;
 static NUM_THREADS: Setting = Setting::new("ASTROAPERS_NUM_THREADS");
 static PARALLEL_THRESHOLD: Setting = Setting::new("ASTROAPERS_PARALLEL_THRESHOLD");
 
-/// The number of threads that batches are spread over.
+/// The number of threads that a batch is spread over.
 ///
 /// The environment variable `ASTROAPERS_NUM_THREADS` if it is a positive integer, else what the machine offers,
 /// until [`set_num_threads`] says otherwise.
@@ -36,7 +40,7 @@ pub fn num_threads() -> usize {
         .min(rayon::max_num_threads())
 }
 
-/// Set the number of threads that batches are spread over, from the next batch on.
+/// Set the number of threads that a batch is spread over, from the next one on.
 ///
 /// # Errors
 /// If `n` is 0.
@@ -126,17 +130,20 @@ const GENERATIONS: usize = 256;
 
 static SLOTS: [Slot; GENERATIONS] = [const { Slot::new() }; GENERATIONS];
 
+/// Pools that are kept for later; what more there were at a time end with their batches.
+const MOST_IDLE: usize = 8;
+
 /// The place of one process.
 struct Slot {
     /// The process that claimed it; 0 if none has.
     owner: AtomicU32,
-    /// Touched by the owner alone.
-    pool: Mutex<Option<Arc<ThreadPool>>>,
+    /// Pools that no batch is on. Touched by the owner alone.
+    idle: Mutex<Vec<ThreadPool>>,
 }
 
 impl Slot {
     const fn new() -> Self {
-        Self { owner: AtomicU32::new(0), pool: Mutex::new(None) }
+        Self { owner: AtomicU32::new(0), idle: Mutex::new(Vec::new()) }
     }
 
     /// The slot of process `id`: the last one claimed, or the next free one if that is another process's.
@@ -160,23 +167,54 @@ impl Slot {
         last.filter(|last| last.owner.load(Ordering::Acquire) == id)
     }
 
-    /// This slot's pool, made anew unless it has `threads` threads; `None` if the system gives none.
-    fn pool(&self, threads: usize) -> Option<Arc<ThreadPool>> {
-        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = pool.as_ref().filter(|pool| pool.current_num_threads() == threads) {
-            return Some(Arc::clone(pool));
-        }
-        let name = |i| format!("astroapers-{i}");
-        let built = ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok()?;
-        // Batches that still run on the old pool keep it until they are done.
-        Some(Arc::clone(pool.insert(Arc::new(built))))
+    /// A pool of `threads` threads that no other batch is on; `None` if the system gives none.
+    fn pool(&self, threads: usize) -> Option<Lease<'_>> {
+        let kept = {
+            let mut idle = self.idle();
+            // Those of another size were made before somebody changed their mind.
+            idle.retain(|pool| pool.current_num_threads() == threads);
+            idle.pop()
+        };
+        let pool = kept.or_else(|| {
+            let name = |i| format!("astroapers-{i}");
+            ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok()
+        })?;
+        Some(Lease { slot: self, pool: Some(pool) })
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<ThreadPool>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The pool of this process, with as many threads as wanted.
+/// A pool for one batch, which goes back to where it is from.
+pub(crate) struct Lease<'s> {
+    slot: &'s Slot,
+    /// Until the end.
+    pool: Option<ThreadPool>,
+}
+
+impl Deref for Lease<'_> {
+    type Target = ThreadPool;
+
+    fn deref(&self) -> &ThreadPool {
+        self.pool.as_ref().expect("it is given back only when the lease ends")
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.slot.idle();
+        if idle.len() < MOST_IDLE {
+            idle.extend(self.pool.take());
+        }
+    }
+}
+
+/// A pool of this process that no other batch is on, with as many threads as wanted.
 ///
 /// `None` if there can be no threads; then the work has to be done by the caller.
-pub(crate) fn current() -> Option<Arc<ThreadPool>> {
+pub(crate) fn current() -> Option<Lease<'static>> {
     Slot::of(&SLOTS, process::id())?.pool(num_threads())
 }
 
@@ -218,7 +256,7 @@ mod tests {
         assert_eq!(place(10), Some(Some(0)));
         assert_eq!(place(10), Some(Some(0)));
         // The parent may have forked with its lock held: the child must not touch it.
-        let held = slots[0].pool.lock().unwrap();
+        let held = slots[0].idle.lock().unwrap();
         assert_eq!(place(11), Some(Some(1)));
         assert!(Slot::of(&slots, 11).unwrap().pool(1).is_some());
         drop(held);
@@ -243,13 +281,31 @@ mod tests {
         assert_eq!(slots[1].owner.load(Ordering::Relaxed), 0);
     }
 
+    /// What tells one pool from another: a thread of it.
+    fn worker(pool: &ThreadPool) -> std::thread::ThreadId {
+        pool.broadcast(|_| std::thread::current().id())[0]
+    }
+
     #[test]
     fn a_pool_is_kept_until_another_size_is_wanted() {
         let slot = Slot::new();
-        let first = slot.pool(1).unwrap();
-        assert!(Arc::ptr_eq(&first, &slot.pool(1).unwrap()));
-        let second = slot.pool(2).unwrap();
-        assert_eq!((first.current_num_threads(), second.current_num_threads()), (1, 2));
-        assert_eq!(first.install(|| 5), 5); // still alive for whoever holds it
+        let first = worker(&slot.pool(1).unwrap());
+        assert_eq!(worker(&slot.pool(1).unwrap()), first);
+        let other = slot.pool(2).unwrap();
+        assert_eq!(other.current_num_threads(), 2);
+        assert!(slot.idle().is_empty());
+        drop(other);
+        assert_eq!(slot.idle().len(), 1);
+    }
+
+    #[test]
+    fn batches_at_the_same_time_have_pools_of_their_own() {
+        let slot = Slot::new();
+        let leases: Vec<_> = (0..MOST_IDLE + 3).map(|_| slot.pool(1).unwrap()).collect();
+        let mut workers: Vec<_> = leases.iter().map(|lease| worker(lease)).collect();
+        workers.dedup();
+        assert_eq!(workers.len(), MOST_IDLE + 3);
+        drop(leases);
+        assert_eq!(slot.idle().len(), MOST_IDLE);
     }
 }

@@ -90,7 +90,7 @@ impl Level {
     }
 
     /// Every level that this machine has, the least first.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn all() -> Vec<Self> {
         let mut levels = vec![Self::up_to(Some("portable")), Self::up_to(Some("avx2")), Self::up_to(None)];
         levels.dedup_by_key(|level| level.name());

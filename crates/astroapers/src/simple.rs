@@ -9,6 +9,7 @@ use crate::contour::{Bounds, Contour};
 use crate::crossing::meetings;
 use crate::error::{ApertureError, Result, number};
 use crate::geom::{Point, Segment};
+use crate::stop::{Listener, Stopped};
 use crate::wide::Wide;
 
 /// Lengths below this, relative to the size, are rounding: touches, not crossings.
@@ -19,6 +20,7 @@ const BESIDE_TOUCH: [f64; 4] = [-1e-4, -1e-7, 1e-7, 1e-4];
 const ROW_THROUGH_HOLE: f64 = 0.513_742_9;
 
 /// A segment with its place among the contours and its bounding box.
+#[derive(Clone, Copy)]
 struct Item<'a> {
     segment: &'a Segment,
     contour: usize,
@@ -27,15 +29,22 @@ struct Item<'a> {
 }
 
 /// Refuse contours that do not bound a region; all are counter-clockwise. `name` is the outline's.
-pub(crate) fn check(outline: &Contour, holes: &[Contour], name: &str) -> Result<()> {
+///
+/// Where the boxes of many segments overlap, that takes the square of their number: `listener` may end it.
+pub(crate) fn check(
+    outline: &Contour,
+    holes: &[Contour],
+    name: &str,
+    listener: &mut Listener<'_>,
+) -> Result<()> {
     let bounds = outline.bounds();
     let size = (bounds.x_max - bounds.x_min).max(bounds.y_max - bounds.y_min);
     let contours: Vec<&Contour> = std::iter::once(outline).chain(holes).collect();
     let figure = Figure { contours, touch: TOUCH * size, name };
-    figure.check_pairs(size)?;
+    figure.check_pairs(size, listener)?;
     holes.iter().enumerate().try_for_each(|(i, hole)| {
         let Bounds { y_min, y_max, .. } = hole.bounds();
-        if figure.is_region_at(y_min + ROW_THROUGH_HOLE * (y_max - y_min)) {
+        if figure.is_region_at(y_min + ROW_THROUGH_HOLE * (y_max - y_min), listener)? {
             Ok(())
         } else {
             Err(ApertureError::Outline(format!(
@@ -74,9 +83,10 @@ struct Figure<'a> {
 
 impl Figure<'_> {
     /// Check all pairs of segments whose boxes overlap.
-    fn check_pairs(&self, size: f64) -> Result<()> {
+    fn check_pairs(&self, size: f64, listener: &mut Listener<'_>) -> Result<()> {
         let mut items: Vec<Item<'_>> = Vec::new();
         for (contour, c) in self.contours.iter().enumerate() {
+            listener.steps(c.segments.len())?;
             items.extend(c.segments.iter().map(|segment| {
                 let (p, q) = (segment.from, segment.to);
                 let range = |a: f64, b: f64| (a.min(b) - self.touch, a.max(b) + self.touch);
@@ -90,13 +100,15 @@ impl Figure<'_> {
                 std::mem::swap(&mut item.x, &mut item.y);
             }
         }
-        items.sort_by(|a, b| a.y.0.total_cmp(&b.y.0));
+        listener.sort_by(&mut items, |a, b| a.y.0.total_cmp(&b.y.0))?;
         let mut open: Vec<usize> = Vec::new();
         for (i, item) in items.iter().enumerate() {
+            listener.steps(1 + open.len())?;
             open.retain(|&k| items[k].y.1 >= item.y.0);
             for &k in &open {
                 if items[k].x.0 <= item.x.1 && item.x.0 <= items[k].x.1 {
-                    self.check_pair(&items[k], item, size)?;
+                    listener.steps(1)?;
+                    self.check_pair(&items[k], item, size, listener)?;
                 }
             }
             open.push(i);
@@ -104,7 +116,7 @@ impl Figure<'_> {
         Ok(())
     }
 
-    fn check_pair(&self, a: &Item<'_>, b: &Item<'_>, size: f64) -> Result<()> {
+    fn check_pair(&self, a: &Item<'_>, b: &Item<'_>, size: f64, listener: &mut Listener<'_>) -> Result<()> {
         if self.is_beside(a.segment, b.segment)
             || self.is_beside(b.segment, a.segment)
             || turns_on(a.segment, b.segment)
@@ -131,8 +143,7 @@ impl Figure<'_> {
                 continue;
             }
             let at_end = [a.segment.from, a.segment.to, b.segment.from, b.segment.to].into_iter().any(near);
-            let region = || BESIDE_TOUCH.iter().all(|d| self.is_region_at(p.y.hi + d * size));
-            if !(at_end && region()) {
+            if !(at_end && self.is_region_beside(p.y.hi, size, listener)?) {
                 return Err(self.refuse(a, b, "crosses", p));
             }
         }
@@ -211,10 +222,21 @@ impl Figure<'_> {
         }
     }
 
+    /// Whether it is a region just below and above the height `y`.
+    fn is_region_beside(&self, y: f64, size: f64, listener: &mut Listener<'_>) -> Result<bool, Stopped> {
+        for d in BESIDE_TOUCH {
+            if !self.is_region_at(y + d * size, listener)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether the winding number is 0 or 1 all along the row of height `y`.
-    fn is_region_at(&self, y: f64) -> bool {
+    fn is_region_at(&self, y: f64, listener: &mut Listener<'_>) -> Result<bool, Stopped> {
         let mut crossings: Vec<(f64, i32)> = Vec::new();
         for (i, contour) in self.contours.iter().enumerate() {
+            listener.steps(contour.segments.len())?;
             for s in &contour.segments {
                 let (from, to) = (s.from.y.hi, s.to.y.hi);
                 if (from <= y) != (to <= y) {
@@ -225,10 +247,10 @@ impl Figure<'_> {
         }
         crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut winding = 0;
-        crossings.chunk_by(|a, b| b.0 - a.0 <= self.touch).all(|together| {
+        Ok(crossings.chunk_by(|a, b| b.0 - a.0 <= self.touch).all(|together| {
             winding += together.iter().map(|c| c.1).sum::<i32>();
             winding == 0 || winding == 1
-        })
+        }))
     }
 }
 

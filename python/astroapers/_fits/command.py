@@ -7,9 +7,12 @@ code 1.
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,7 @@ from astroapers._fits import config, many, report
 from astroapers._fits.job import Job
 from astroapers._fits.many import Plan
 from astroapers._fits.measure import prepare
-from astroapers._fits.names import UsageError
+from astroapers._fits.names import UsageError, parts_of
 from astroapers._fits.options import GROUPS, OPTIONS, Option
 from astroapers._fits.tasks import Done
 from astroapers._fits.types import Catalog
@@ -31,8 +34,8 @@ from astroapers._fits.types import Catalog
 #: How the command is called.
 NAME = "astroapers phot"
 
-#: Exit codes: images that could not be measured, wrong input, Ctrl-C.
-_BROKEN, _WRONG, _INTERRUPTED = 1, 2, 130
+#: Exit codes: images that could not be measured, wrong input, Ctrl-C, the signal that ends processes.
+_BROKEN, _WRONG, _INTERRUPTED, _TERMINATED = 1, 2, 130, 143
 
 _HELP = """\
 Measure the sources of a catalogue on FITS images: exact sums in apertures, less the sky around each, with honest
@@ -247,6 +250,9 @@ def _measure(plan: Plan, jobs: int, *, debug: bool) -> int:
         if ready and not plan.complete:
             rows = many.assemble(plan, ready)
             report.say(f"wrote {plan.table}: {_count(rows, 'row')} of {_count(len(ready), 'image')}")
+        elif not ready:
+            with suppress(OSError):  # nothing was begun if there are no parts
+                parts_of(plan.table).rmdir()
     elif plan.table is None:
         _say_written(plan, good)
     if plan.kept:
@@ -290,17 +296,43 @@ def _with_progress(plan: Plan, jobs: int) -> list[Done]:
 
         try:
             many.run(plan.tasks, jobs, one_more)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             ready = sum(not image.reason for image in found.values()) + len(plan.kept)
             raise _InterruptedError(
                 f"interrupted: {ready} of {_count(len(plan.images), 'image')} done; "
-                "the same command with --resume goes on"
+                "the same command with --resume goes on",
+                _code(stopped),
             ) from None
     return [found[task.path] for task in plan.tasks]
 
 
 class _InterruptedError(Exception):
-    """Ctrl-C, and how far the run had come."""
+    """Ctrl-C, how far the run had come, and the exit code."""
+
+
+class _Terminated(KeyboardInterrupt):
+    """The signal that ends processes, which leaves no half-written file either."""
+
+
+def _code(stopped: BaseException) -> int:
+    return _TERMINATED if isinstance(stopped, _Terminated) else _INTERRUPTED
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take the signal that ends processes for Ctrl-C, where signals can be had, and nobody else has taken it."""
+    own = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+    def terminate(*_: object) -> None:
+        raise _Terminated
+
+    if own:
+        signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        if own:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -315,7 +347,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        The exit code: 0, 1 if images could not be measured, 2 for wrong input, 130 after Ctrl-C.
+        The exit code: 0, 1 if images could not be measured, 2 for wrong input, 130 after Ctrl-C, 143 after SIGTERM.
 
     Examples
     --------
@@ -324,13 +356,14 @@ def run(arguments: Sequence[str]) -> int:
     """
     debug = "--debug" in arguments
     try:
-        code = phot.main(
-            list(arguments), prog_name=NAME, standalone_mode=False, obj=shlex.join([*NAME.split(), *arguments])
-        )
+        with _terminable():
+            code = phot.main(
+                list(arguments), prog_name=NAME, standalone_mode=False, obj=shlex.join([*NAME.split(), *arguments])
+            )
     except _InterruptedError as error:
-        return _say_wrong(str(error), _INTERRUPTED)
-    except (KeyboardInterrupt, click.Abort):
-        return _say_wrong("interrupted", _INTERRUPTED)
+        return _say_wrong(*error.args)
+    except (KeyboardInterrupt, click.Abort) as stopped:
+        return _say_wrong("interrupted", _code(stopped.__context__ or stopped))
     except click.ClickException as error:
         message = " ".join(error.format_message().split()).rstrip(".")
         return _say_wrong(f"{message}; {NAME} --help lists all options", _WRONG)
@@ -344,5 +377,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say_wrong(text: str, code: int) -> int:
-    print(f"{NAME}: {text}", file=sys.stderr)
+    with suppress(OSError):  # nobody may be there to read it
+        print(f"{NAME}: {text}", file=sys.stderr)
     return code

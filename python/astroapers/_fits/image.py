@@ -6,9 +6,9 @@ and what is measured on it is scaled afterwards (`scaling`). Only what is compre
 
 from __future__ import annotations
 
+import gzip
 import re
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,8 +22,17 @@ from astroapers._extras import require
 from astroapers._fits.sections import Section
 from astroapers._typing import FloatArray
 
-#: What a warning of astropy says of a file that ends too early.
-_CUT_SHORT = re.compile(r"truncated", re.IGNORECASE)
+#: What astropy, numpy and gzip say of a file that ends too early.
+_CUT_SHORT = re.compile(r"truncated|buffer is too small|end-of-stream marker", re.IGNORECASE)
+
+#: How to mend a file that nobody can read.
+_REMEDY = "get a new copy of it, or leave it out"
+
+#: The first bytes of what gzip wrote.
+_GZIP = b"\x1f\x8b"
+
+#: Bytes, and 32-bit words, that are read at a time.
+_BYTES, _WORDS = 1 << 20, 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +172,11 @@ def open_image(path: str | Path, ext: int | str | None = None) -> FitsImage:
             notes.append(f"{path} has several images, {shown}: the first is taken; ext= chooses another")
         hdu = hdus[number]
         data = _plane(hdu, path)
+        if _is_damaged(path, number):
+            notes.append(
+                f"{path}: the pixels of extension {_title(hdus, number)} do not fit their checksum DATASUM: the file "
+                "was damaged, or changed by a program that left the old one"
+            )
         integers = data.dtype.kind in "iu"
         header = hdu.header
         return FitsImage(
@@ -207,19 +221,38 @@ def opened(path: Path) -> Iterator[tuple[Any, list[str]]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            with fits.open(path, memmap=True, do_not_scale_image_data=True) as hdus:
+            with _unzipped(path) as file, fits.open(file, memmap=True, do_not_scale_image_data=True) as hdus:
                 yield hdus, notes
-        except (OSError, EOFError, zlib.error, fits.VerifyError) as error:
-            if isinstance(error, OSError) and error.filename is not None:
+                if isinstance(file, gzip.GzipFile):
+                    # Only at its end gzip tells whether what it gave was right.
+                    while file.read(_BYTES):
+                        pass
+        except Exception as error:  # what the readers raise of a broken header or stream is of every kind
+            if isinstance(error, ImportError) or str(path) in str(error):
                 raise
-            raise OSError(f"{path} cannot be read as FITS: {_one_line(error)}") from error
+            raise _unreadable(path, error) from error
     for warning in caught:
         message = _one_line(warning.message)
         if _CUT_SHORT.search(message):
-            raise OSError(f"{path} is cut short: {message}")
+            raise _unreadable(path, message)
         style = issubclass(warning.category, fits.verify.VerifyWarning)
         if issubclass(warning.category, exceptions.AstropyUserWarning) and not style:
             notes.append(f"{path}: {message}")
+
+
+def _unzipped(path: Path) -> Any:
+    """Open the file that FITS is read from, unzipped: astropy would leave some open that it refuses."""
+    with path.open("rb") as file:
+        zipped = file.read(len(_GZIP)) == _GZIP
+    return gzip.open(path) if zipped else path.open("rb")
+
+
+def _unreadable(path: Path, error: object) -> OSError:
+    """Say in one line what is wrong with a file, and what to do."""
+    said = f"the header has no {error.args[0]}" if isinstance(error, KeyError) and error.args else _one_line(error)
+    wrong = "is cut short" if _CUT_SHORT.search(said) else "cannot be read as FITS"
+    # The first sentence: what follows is advice to programmers.
+    return OSError(f"{path} {wrong}: {said.partition('. ')[0].rstrip('.')}; {_REMEDY}")
 
 
 def _one_line(error: object) -> str:
@@ -273,11 +306,37 @@ def _place(hdus: Any, ext: int | str) -> int | None:
     return place
 
 
+def _is_damaged(path: Path, number: int) -> bool:
+    """Tell whether an extension's bytes differ from its checksum; where there is none, they do not."""
+    fits = require("astropy.io.fits", extra="phot")
+    with _unzipped(path) as file:
+        if isinstance(file, gzip.GzipFile):
+            return False  # gzip has looked
+        # As stored: of a compressed image the checksum is that of the compressed bytes.
+        with fits.open(file, memmap=True, disable_image_compression=True) as hdus:
+            said = str(hdus[number].header.get("DATASUM", "")).strip()
+            about = hdus[number].fileinfo()
+    return said.isdecimal() and int(said) != _checksum(path, about["datLoc"], about["datSpan"])
+
+
+def _checksum(path: Path, start: int, length: int) -> int:
+    """Add up bytes as 32-bit words, where what overflows is added at the low end: FITS 4.0, appendix J."""
+    total = 0
+    with path.open("rb") as file:
+        file.seek(start)
+        for begin in range(0, length // 4, _WORDS):
+            words = np.fromfile(file, dtype=">u4", count=min(_WORDS, length // 4 - begin))
+            total += int(words.sum(dtype=np.uint64))
+    while total >> 32:
+        total = (total & 0xFFFFFFFF) + (total >> 32)
+    return total
+
+
 def _plane(hdu: Any, path: Path) -> NDArray[Any]:
     try:
         data: NDArray[Any] = hdu.data
     except (OSError, EOFError, TypeError, ValueError) as error:  # what astropy raises where pixels are missing
-        raise OSError(f"{path} cannot be read as FITS: {_one_line(error)}") from error
+        raise _unreadable(path, error) from error
     return data.reshape(data.shape[-2:])
 
 

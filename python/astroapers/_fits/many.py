@@ -329,7 +329,7 @@ def assemble(plan: Plan, images: Sequence[Path]) -> int:
             record, which = pieces.records[image]
             rows.append(old[which])
         else:
-            rows.append(read_table(part(table, image)))
+            rows.append(_part_of(table, image))
             (record,) = rows[-1].meta[METADATA]["images"]
         records.append(record)
     whole = tables.vstack(_one_unit(rows), metadata_conflicts="silent")
@@ -337,6 +337,16 @@ def assemble(plan: Plan, images: Sequence[Path]) -> int:
     write_table(whole, table)
     shutil.rmtree(parts_of(table), ignore_errors=True)
     return len(whole)
+
+
+def _part_of(table: Path, image: Path) -> Any:
+    try:
+        return read_table(part(table, image))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{table} cannot be put together: what was measured of {image} is gone from {parts_of(table)}: did another "
+            "run write the same table? --resume goes on"
+        ) from None
 
 
 def _one_unit(rows: list[Any]) -> list[Any]:
@@ -479,11 +489,11 @@ def _check_names(job: Job, images: Sequence[Path], tables: list[Path], plots: Se
         if picture is not None and picture.suffix.lower() not in PICTURES:
             raise UsageError(f"--plot {picture} must end in {', '.join(PICTURES[:-1])} or {PICTURES[-1]}")
     named = {getattr(job.catalog, "source", job.catalog): "the catalogue", job.keywords: "the file of keywords"}
-    inputs = {Path(path).resolve(): what for path, what in named.items() if isinstance(path, str)}
-    inputs |= {image.resolve(): "an image" for image in images}
+    inputs = {os.path.realpath(path): what for path, what in named.items() if isinstance(path, str)}
+    inputs |= {os.path.realpath(image): "an image" for image in images}
     for path in (*tables, *plots):
-        if path is not None and path.resolve() in inputs:
-            raise UsageError(f"{path} is {inputs[path.resolve()]}: give the output another name")
+        if path is not None and (what := inputs.get(os.path.realpath(path))) is not None:
+            raise UsageError(f"{path} is {what}: give the output another name")
 
 
 def _check_ours(tables: list[Path]) -> None:

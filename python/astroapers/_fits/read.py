@@ -67,8 +67,13 @@ def read_table(path: Path) -> Any:
     """
     if path.is_dir():
         raise ValueError(f"{path} is a folder, not a table")
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, f"cannot be read: {error.strerror}", str(path)) from error
     if not head.strip():
         raise ValueError(f"{path} is empty")
     kind = _kind(path, head)

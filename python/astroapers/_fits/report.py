@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +37,46 @@ def console(*, error: bool = False) -> Any:
     rich.console.Console
         It never wraps what goes into a file.
     """
-    made = require("rich.console", extra="phot").Console(file=sys.stderr if error else sys.stdout, highlight=False)
+    stream = sys.stderr if error else sys.stdout
+    file = None if stream is None else _Unbreakable(stream)
+    made = require("rich.console", extra="phot").Console(file=file, highlight=False)
     if not is_terminal(made):
         made.width = _UNLIMITED
     return made
+
+
+class _Unbreakable:
+    """A stream whose reader may go away, as that of ``| head`` does: what nobody reads must not cost a table."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        try:
+            self._stream.write(text)
+        except OSError as error:
+            self._give_up(error)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what can be passed on."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        """Let everything that follows go nowhere, also what is flushed when the process ends."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+        if not isinstance(error, BrokenPipeError) and self._stream is not sys.stderr:
+            warning_line(f"this report cannot be printed: {error.strerror}")
 
 
 def is_terminal(made: Any) -> bool:

@@ -7,14 +7,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
+from pathlib import Path
 
 from astroapers import get_num_threads, set_num_threads
 from astroapers._fits.tasks import Done, Task
-from astroapers._fits.write import PART
+from astroapers._fits.write import sweep
 
 #: What is done with each image.
 Work = Callable[[Task], Done]
@@ -41,6 +42,7 @@ def run(work: Work, tasks: Sequence[Task], jobs: int, done: Callable[[Done], Non
         If the user wants no more; the workers are gone then, and no half-written file is left.
     """
     jobs = min(jobs, len(tasks))
+    sweep(folders(tasks))
     if jobs <= 1:
         for task in tasks:
             done(work(task))
@@ -62,11 +64,26 @@ def run(work: Work, tasks: Sequence[Task], jobs: int, done: Callable[[Done], Non
             elif left:
                 width = 1
     except BaseException:
-        for task in left:
-            for path in (task.output, task.plot):
-                if path is not None:
-                    path.with_name(f".{path.name}{PART}").unlink(missing_ok=True)
+        sweep(folders(left))
         raise
+
+
+def folders(tasks: Iterable[Task]) -> list[Path]:
+    """
+    Say where outputs go.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        The images.
+
+    Returns
+    -------
+    list of Path
+        Each once.
+    """
+    files = [path for task in tasks for path in (task.output, task.plot) if path is not None]
+    return list(dict.fromkeys(path.parent for path in files))
 
 
 def _pooled(work: Work, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Done | None]]:

@@ -10,10 +10,15 @@ schema. `read.read_table` gives it back from each.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
+import platform
+import re
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,8 +29,12 @@ from numpy.typing import NDArray
 from astroapers._extras import require
 from astroapers._fits.read import METADATA, PROVENANCE
 
-#: Suffix of the file that is being written.
-PART = ".part"
+#: Suffix of the file that is being written, and its name: that of the file, the machine and the process.
+_PART = ".part"
+_LEFT = re.compile(rf"^\..*\.(?P<machine>[0-9a-f]{{6}})-(?P<process>\d+){re.escape(_PART)}$")
+
+#: Seconds after which nobody writes any more, where processes cannot be asked for.
+_LONG = 86_400.0
 
 
 @contextmanager
@@ -43,6 +52,11 @@ def beside(path: Path) -> Iterator[Path]:
     Path
         A hidden name in the same folder.
 
+    Raises
+    ------
+    OSError
+        If it cannot be written; the message names the file, whatever the writer was busy with.
+
     Examples
     --------
     >>> import tempfile
@@ -52,17 +66,102 @@ def beside(path: Path) -> Iterator[Path]:
     ...     [file.name for file in Path(folder).iterdir()]
     ['out.txt']
     """
-    part = path.with_name(f".{path.name}{PART}")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # With a number of its own: two runs that write the same file each write a whole one.
+    part = path.with_name(f".{path.name}.{_machine()}-{os.getpid()}{_PART}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if (cause := _of_the_disk(error)) is not None:
+            raise OSError(cause.errno, f"cannot be written: {_reason(cause)}", str(path)) from error
         raise
     _sync_folder(path.parent)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """
+    Remove what `beside` left of files whose process was killed.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Where outputs go; they need not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / f".out.csv.{_machine()}-999999999.part").write_text("hal")
+    ...     sweep([Path(folder)])
+    ...     list(Path(folder).iterdir())
+    []
+    """
+    for folder in dict.fromkeys(folders):
+        with suppress(OSError):
+            for file in folder.iterdir():
+                found = _LEFT.search(file.name)
+                if found is not None and found["machine"] == _machine() and not _lives(int(found["process"]), file):
+                    file.unlink(missing_ok=True)
+
+
+def _lives(process: int, file: Path) -> bool:
+    """Tell whether somebody may still be writing."""
+    if os.name != "posix":
+        return time.time() - file.stat().st_mtime < _LONG
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's
+    return True
+
+
+def _machine() -> str:
+    """Tell machines apart that share a disk: their processes have the same numbers."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def _of_the_disk(error: BaseException) -> OSError | None:
+    """Find the error of the system that another one hides: writers that fail stumble over their own ends."""
+    seen: BaseException | None
+    found: OSError | None
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return None
+    seen, found = error, None
+    while seen is not None:
+        # The one with a number is the one that happened; others speak of it.
+        if isinstance(seen, OSError) and (found is None or found.errno is None):
+            found = seen
+        seen = seen.__cause__ or seen.__context__
+    return found
+
+
+def _reason(error: OSError) -> str:
+    """Say what the system said, and what to do where that is not plain."""
+    if error.errno not in _REMEDIES:
+        return error.strerror or " ".join(str(error).split())
+    where = f"{error.filename}: " if isinstance(error, FileExistsError | NotADirectoryError) else ""
+    return f"{where}{os.strerror(error.errno or 0)}; {_REMEDIES[error.errno]}"
+
+
+#: What to do about errors of the system.
+_REMEDIES: dict[int | None, str] = {
+    errno.ENOSPC: "make room, then --resume goes on",
+    errno.EDQUOT: "make room, then --resume goes on",
+    errno.EFBIG: "files may not be larger here; give another place",
+    errno.EACCES: "give another place, or yourself the right to write here",
+    errno.EPERM: "give another place, or yourself the right to write here",
+    errno.EROFS: "give another place",
+    errno.EEXIST: "a folder cannot be there, give another place",
+    errno.ENOTDIR: "a folder cannot be there, give another place",
+    errno.ENAMETOOLONG: "give a shorter name",
+}
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from astroapers import _inputs
 from astroapers._photometry import units
 
@@ -115,7 +117,7 @@ def model(name: Any, given: dict[str, Any], has_errors: bool, unit: Any) -> Mode
 
 def _default(given: dict[str, Any], has_errors: bool, gain: float | None) -> Model:
     kind = given["error_kind"]
-    if kind not in ("total", "background"):
+    if not isinstance(kind, str) or kind not in ("total", "background"):
         raise ValueError(f"error_kind={kind!r} must be 'total' or 'background'")
     if not has_errors:
         if kind != "total":
@@ -135,7 +137,7 @@ def _is_given(parameter: str, given: dict[str, Any]) -> bool:
     value, default = given[parameter], DEFAULTS[parameter]
     if value is None or default is None:
         return value is not default
-    return bool(value != default)
+    return not (np.ndim(value) == 0 and value == default)
 
 
 def _shown(parameter: str, given: dict[str, Any]) -> str:
@@ -164,7 +166,10 @@ def _gain(name: str | None, given: dict[str, Any], unit: Any) -> tuple[float | N
         if frames != 1:
             raise ValueError(f"ncombine={frames} is not used without gain=, which it multiplies")
         return None, 1.0
-    return _gain_of_one(given, unit) * frames, float(frames)
+    number, gain = _inputs.number("ncombine", frames), _gain_of_one(given, unit)
+    if gain * number == float("inf"):
+        raise ValueError(f"gain={gain} times ncombine={number:g} must be a finite number")
+    return gain * number, number
 
 
 def _gain_of_one(given: dict[str, Any], unit: Any) -> float:

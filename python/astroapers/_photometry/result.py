@@ -34,6 +34,9 @@ _FORMATS = {
     "flags": "d",
 }
 
+#: Columns of whole numbers.
+_COUNTS = ("flags", "n_sky", "n_rejected")
+
 #: Magnitudes per natural logarithm.
 _POGSON = 2.5 / np.log(10)
 
@@ -71,7 +74,9 @@ class Record:
         return {**self.__dict__, "frame": None, "parameters": parameters, "sky": sky}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        from astroapers._photometry import unpickled
+
+        self.__dict__.update(unpickled.record(state))
 
 
 class Magnitudes(np.ndarray[Any, np.dtype[np.float64]]):
@@ -96,14 +101,51 @@ class Magnitudes(np.ndarray[Any, np.dtype[np.float64]]):
     err: FloatArray | None
 
     @classmethod
-    def of(cls, values: FloatArray, err: FloatArray) -> Magnitudes:
+    def of(cls, values: FloatArray, err: FloatArray | None) -> Magnitudes:
         """
         Join magnitudes and their errors.
 
         Parameters
         ----------
-        values, err : ndarray of float64
-            Of equal shape.
+        values : ndarray of float64
+            The magnitudes.
+        err : ndarray of float64, same shape, or None
+            Their errors.
+
+        Returns
+        -------
+        Magnitudes
+            Both.
+
+        Raises
+        ------
+        ValueError
+            If the shapes differ.
+
+        Examples
+        --------
+        >>> Magnitudes.of(np.array([20.0]), np.array([0.1]))[:1].err
+        array([0.1])
+        """
+        if err is not None and np.shape(err) != np.shape(values):
+            raise ValueError(f"err must have the shape {np.shape(values)} of the magnitudes, got {np.shape(err)}")
+        magnitudes = np.asarray(values, dtype=np.float64).view(cls)
+        magnitudes.err = err
+        return magnitudes
+
+    def __array_finalize__(self, obj: object) -> None:
+        self.err = None
+
+    # An array's own copies and pickles hold its numbers alone, and the errors would be gone.
+
+    def copy(self, order: Any = "C") -> Magnitudes:
+        """
+        Copy the magnitudes and their errors.
+
+        Parameters
+        ----------
+        order : {"C", "F", "A", "K"}, optional
+            As of `numpy.ndarray.copy`.
 
         Returns
         -------
@@ -112,15 +154,20 @@ class Magnitudes(np.ndarray[Any, np.dtype[np.float64]]):
 
         Examples
         --------
-        >>> Magnitudes.of(np.array([20.0]), np.array([0.1]))[:1].err
+        >>> Magnitudes.of(np.array([20.0]), np.array([0.1])).copy().err
         array([0.1])
         """
-        magnitudes = values.view(cls)
-        magnitudes.err = err
-        return magnitudes
+        err = None if self.err is None else np.array(self.err, order=order)
+        return Magnitudes.of(np.array(self, order=order), err)
 
-    def __array_finalize__(self, obj: object) -> None:
-        self.err = None
+    def __copy__(self) -> Magnitudes:
+        return self.copy("K")
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Magnitudes:  # type: ignore[override]
+        return self.copy("K")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Magnitudes.of, (np.asarray(self), self.err)
 
     def __getitem__(self, index: Any) -> Any:
         picked = super().__getitem__(index)
@@ -197,6 +244,12 @@ class Photometry:
     _record: Record
     _rows: IntArray | None = None
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from astroapers._photometry import unpickled
+
+        columns = {name: "i8" if name in _COUNTS else "f8" for name in self._columns()}
+        self.__dict__.update(unpickled.catalogue(state, columns, Record))
+
     def __len__(self) -> int:
         return len(self.x)
 
@@ -244,8 +297,7 @@ class Photometry:
         array([3.94])
         """
         flux, err = _plain(self.flux), _plain(self.flux_err)
-        ratio: FloatArray = np.divide(flux, err, out=np.full(np.shape(flux), np.nan), where=err > 0)
-        return ratio
+        return _ratio(flux, err, where=err > 0)
 
     def mag(self, zeropoint: float, exptime: float | None = None, zeropoint_err: float = 0) -> Magnitudes:
         """
@@ -301,8 +353,7 @@ class Photometry:
         array([0.0275])
         """
         flux, err = _plain(self.flux), _plain(self.flux_err)
-        ratio: FloatArray = np.divide(err, flux, out=np.full(np.shape(flux), np.nan), where=flux > 0)
-        return np.asarray(_POGSON * ratio)
+        return np.asarray(_POGSON * _ratio(err, flux, where=flux > 0))
 
     def mag_limit(self, nsigma: float = 3, *, zeropoint: float = 0.0, exptime: float | None = None) -> FloatArray:
         """
@@ -336,13 +387,15 @@ class Photometry:
         from astroapers._photometry.units import scalar
 
         seconds = 1.0 if exptime is None else scalar("exptime", exptime)
-        limit = scalar("nsigma", nsigma) * _plain(self.flux_err)
+        with np.errstate(over="ignore"):
+            limit = scalar("nsigma", nsigma) * _plain(self.flux_err)
         return scalar("zeropoint", zeropoint, least=float("-inf")) - 2.5 * self._log10(limit, seconds)
 
     @staticmethod
     def _log10(values: Any, divisor: float) -> FloatArray:
-        numbers = _plain(values) / divisor
-        return np.log10(numbers, out=np.full(np.shape(numbers), np.nan), where=numbers > 0)
+        numbers = _plain(values)
+        # The logarithm of the quotient, which may be beyond the range of numbers.
+        return np.log10(numbers, out=np.full(np.shape(numbers), np.nan), where=numbers > 0) - np.log10(divisor)
 
     @property
     def coord(self) -> Any:
@@ -522,6 +575,13 @@ class Photometry:
                 header.append(name + end)
                 columns.append([format(value, form) for value in column.tolist()])
         return header, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _ratio(one: FloatArray, other: FloatArray, *, where: NDArray[np.bool_]) -> FloatArray:
+    """Divide where that means something; what is beyond the range of numbers is infinite, and needs no warning."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratio: FloatArray = np.divide(one, other, out=np.full(np.shape(one), np.nan), where=where)
+    return ratio
 
 
 def _plain(values: Any) -> NDArray[Any]:

@@ -17,6 +17,10 @@ from astroapers.apertures import PixelAp
 #: The statistics that the extension knows.
 STATISTICS = ("median", "mean", "mode", "mmm", "sextractor", "biweight", "median_interp")
 
+#: No sky needs more rounds of clipping, or has more pixels: larger numbers ask for the same.
+_MOST_ROUNDS = 2**32 - 1
+_MOST_PIXELS = 2**63 - 1
+
 #: Arguments that only an annulus uses, with their defaults.
 OF_ANNULI = {"sky_stat": "median", "sigma_clip": 3.0, "maxiters": 5, "min_sky": 20}
 
@@ -145,7 +149,7 @@ def sky(
         return _annuli(given, targets, sky_std, sky_err, sky_stat, sigma_clip, maxiters, min_sky)
     values = {"sky_stat": sky_stat, "sigma_clip": sigma_clip, "maxiters": maxiters, "min_sky": min_sky}
     for name, default in OF_ANNULI.items():
-        if values[name] != default:
+        if not (np.ndim(values[name]) == 0 and values[name] == default):
             source = "sky=None" if given is None else "a sky that is given as a level"
             raise ValueError(f"{name}={values[name]!r} is not used with {source}; it is for annuli")
     return Given(
@@ -181,12 +185,12 @@ def _annuli(
     if (n := len(annuli._columns[0])) != targets.n:
         raise ValueError(f"sky must have as many positions as the aperture ({targets.n}), got {n}")
     function = sky_stat if callable(sky_stat) else None
-    if function is None and sky_stat not in STATISTICS:
+    if function is None and not (isinstance(sky_stat, str) and sky_stat in STATISTICS):
         names = ", ".join(map(repr, STATISTICS))
         raise ValueError(f"sky_stat={sky_stat!r} must be one of {names}, or a function of a 1-D array")
     clip = None
     if sigma_clip is not None:
-        rounds = None if maxiters is None else _inputs.positive("maxiters", maxiters)
+        rounds = None if maxiters is None else min(_inputs.positive("maxiters", maxiters), _MOST_ROUNDS)
         clip = (units.scalar("sigma_clip", sigma_clip), rounds)
-    least = _inputs.positive("min_sky", min_sky)
+    least = min(_inputs.positive("min_sky", min_sky), _MOST_PIXELS)
     return Annuli(annuli, "median" if function else sky_stat, function, clip, least)

@@ -280,6 +280,10 @@ class Value:
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), {"positions": self._positions_argument(), **self._arguments()})
 
+    def __setstate__(self, state: object) -> NoReturn:
+        """Refuse a pickle that was not made by `__reduce__`: nothing in it would be checked."""
+        raise TypeError(f"a {type(self).__name__} is made by its constructor alone, and takes no state from a pickle")
+
     def __copy__(self) -> Self:
         return self
 
@@ -313,5 +317,7 @@ def _shown(value: Any) -> str:
 
 
 def _rebuild(cls: type[Value], arguments: dict[str, Any]) -> Value:
-    """Make an aperture from its constructor arguments; pickles refer to it."""
+    """Make an aperture from its constructor arguments; pickles refer to it, which anybody may have written."""
+    if not (isinstance(cls, type) and issubclass(cls, Value) and isinstance(arguments, dict)):
+        raise TypeError("this pickle holds no class of apertures and its arguments")
     return cls(**arguments)

@@ -101,7 +101,8 @@ impl Batch<'_> {
     /// The values that [`Batch::values`] gives, and their rows and columns if there is room for these, written to where they belong.
     ///
     /// # Errors
-    /// As [`Batch::values`]; [`ApertureError::Layout`] if there is not room for just as many values as `offsets` tells.
+    /// As [`Batch::values`]; [`ApertureError::Layout`] if there is not room for just as many values as `offsets` tells, or if
+    /// these are not as many as there are.
     pub fn fill_values(
         &self,
         image: &Image<'_>,
@@ -127,10 +128,11 @@ impl Batch<'_> {
             runner,
             || (),
             |(), _, source, tools, slot| {
+                let mut filler = slot.on(image);
                 if let Some(source) = source {
-                    source.visit(frame, tools, &mut slot.on(image))?;
+                    source.visit(frame, tools, &mut filler)?;
                 }
-                Ok(())
+                filler.finish()
             },
         )
     }
@@ -334,6 +336,30 @@ mod tests {
         }
         for (bytes, rows, columns) in [(8, 0, 0), (10, 0, 0), (9, 9, 0), (9, 0, 9), (9, 8, 8), (9, 10, 9)] {
             assert!(!fill(&[0, 9, 9], bytes, rows, columns), "{bytes} {rows} {columns}");
+        }
+    }
+
+    #[test]
+    fn a_mask_that_changes_between_counting_and_filling_is_noticed() {
+        let data = [1_u8; 400];
+        let image = |mask: &'static [bool]| {
+            let mask = View::from_slice(mask, 20, 20).unwrap();
+            Image::from_slice(&data, 20, 20).unwrap().masked(mask).unwrap()
+        };
+        let (clear, masked) = (image(&[false; 400]), image(&[true; 400]));
+        let disc = shapes::circle(2.0).unwrap();
+        let batch =
+            Batch { x: &[9.0, 30.0], y: &[9.0; 2], shapes: Shapes::Shared(&disc), method: Method::Center };
+        for (n, image) in [(9, &masked), (0, &clear), (8, &clear), (10, &clear)] {
+            for with_pixels in [false, true] {
+                let indices = || vec![0; if with_pixels { n } else { 0 }];
+                let (mut bytes, mut yy, mut xx) = (vec![0; n], indices(), indices());
+                let runner = &mut Runner { interrupted: &mut || false };
+                let offsets = [0, n as i64, n as i64];
+                let error =
+                    batch.fill_values(image, &offsets, (&mut bytes, &mut yy, &mut xx), runner).unwrap_err();
+                assert!(error.to_string().starts_with("the mask lets another number of pixels through"));
+            }
         }
     }
 

@@ -9,9 +9,10 @@ use crate::batch::Column;
 use crate::error::{ApertureError, Result};
 use crate::image::Image;
 use crate::photometry::{
-    ErrorModel, Errors, Flags, Masked, Measured, Reach, SkyEstimator, SkyMeasured, neighbours,
-    neighbours_alike,
+    ErrorModel, Errors, Flags, Masked, Measured, Reach, SkyEstimator, SkyMeasured, neighbours_alike,
+    neighbours_each,
 };
+use crate::stop::Listener;
 use job::{Item, Job};
 
 /// Where the level of the sky comes from.
@@ -162,9 +163,10 @@ impl Photometry<'_> {
     pub fn measure(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Catalogue> {
         let n = self.check(image)?;
         let k = self.apertures.len();
-        let mut sky = vec![SkyMeasured::UNKNOWN; n];
-        let mut apertures = vec![Measured::UNKNOWN; n * k];
-        let mut reach = vec![Reach::NOTHING; n * k];
+        let mut listener = Listener::new(runner.interrupted);
+        let mut sky = listener.filled(n, &SkyMeasured::UNKNOWN)?;
+        let mut apertures = listener.filled(n * k, &Measured::UNKNOWN)?;
+        let mut reach = listener.filled(n * k, &Reach::NOTHING)?;
         let mut items: Vec<Item<'_>> = sky
             .iter_mut()
             .zip(apertures.chunks_mut(k).zip(reach.chunks_mut(k)))
@@ -188,7 +190,7 @@ impl Photometry<'_> {
             |state, i, source, tools, item| job.source(state, i, (leading, source), tools, item),
         )?;
         if n > 1 {
-            self.flag_neighbours(&mut apertures, &reach);
+            self.flag_neighbours(&mut apertures, &reach, &mut Listener::new(runner.interrupted))?;
         }
         Ok(Catalogue { sky, apertures })
     }
@@ -263,7 +265,12 @@ impl Photometry<'_> {
         }
     }
 
-    fn flag_neighbours(&self, apertures: &mut [Measured], reach: &[Reach]) {
+    fn flag_neighbours(
+        &self,
+        apertures: &mut [Measured],
+        reach: &[Reach],
+        listener: &mut Listener<'_>,
+    ) -> Result<()> {
         let k = self.apertures.len();
         let mut flag = |which: usize, known: &mut dyn Iterator<Item = bool>| {
             for (measured, known) in apertures.iter_mut().skip(which).step_by(k).zip(known) {
@@ -275,16 +282,17 @@ impl Photometry<'_> {
             match shapes {
                 Shapes::Shared(aperture) => shared.push((which, Reach::of(aperture))),
                 Shapes::Each { .. } => {
-                    let known = neighbours(self.x, self.y, &|i| reach[i * k + which]);
+                    let known = neighbours_each(self.x, self.y, &|i| reach[i * k + which], listener)?;
                     flag(which, &mut known.into_iter());
                 }
             }
         }
         let reaches: Vec<_> = shared.iter().map(|(_, reach)| *reach).collect();
-        let known = neighbours_alike(self.x, self.y, &reaches);
+        let known = neighbours_alike(self.x, self.y, &reaches, listener)?;
         for (place, (which, _)) in shared.iter().enumerate() {
             flag(*which, &mut known.iter().skip(place).step_by(reaches.len()).copied());
         }
+        Ok(())
     }
 }
 

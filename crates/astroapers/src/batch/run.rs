@@ -19,11 +19,8 @@ use crate::aperture::KeptScratch;
 use crate::error::{ApertureError, Result};
 use crate::image::Image;
 use crate::pool;
-use crate::stop::Stop;
+use crate::stop::{SLICE, Stop};
 use crate::window::Window;
-
-/// How long the caller sleeps at most before it asks whether to go on.
-const SLICE: Duration = Duration::from_millis(50);
 
 /// How long a batch may keep the calling thread busy without asking.
 const INLINE_TIME: Duration = Duration::from_millis(20);
@@ -160,7 +157,8 @@ impl<'p> Plan<'p> {
         order::spatial(batch.x, batch.y, self.clip)
     }
 
-    /// [`Plan::run`] in a given order, which is that of the items, too. `measure` fails only if it is stopped.
+    /// [`Plan::run`] in a given order, which is that of the items, too. If `measure` fails for several
+    /// sources, any of their errors is returned.
     pub(super) fn run_in_order<S, T: Send>(
         &self,
         batch: &Batch<'_>,

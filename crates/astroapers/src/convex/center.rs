@@ -15,7 +15,7 @@ use super::row::{along, splat};
 use super::rows::{Pixels, reachable};
 use super::scan::ConvexScratch;
 use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
-use crate::span::SpanVisitor;
+use crate::span::{Span, SpanVisitor, Spans};
 use crate::stop::{Stop, Stopped};
 use crate::whole::{WHOLE, nearest};
 use crate::window::Window;
@@ -37,49 +37,66 @@ pub(crate) struct Selection<'s> {
     rows: &'s Pixels,
     /// The sides of the outline, and of the hole if there is one.
     sides: &'s [Sides],
+    /// Room for a list of it.
+    list: &'s mut Vec<Span>,
 }
 
 impl Selection<'_> {
     /// Report the selected pixels of `window`.
     #[inline(always)]
     pub(crate) fn visit<V: SpanVisitor>(
-        &self,
+        self,
         window: Window,
         stop: &Stop,
         visitor: &mut V,
     ) -> Result<(), Stopped> {
-        let y0 = window.y0.max(self.rows.start);
-        let y1 = window.y1.min(self.rows.end).max(y0);
-        let here = (y0 - self.rows.start) as usize..(y1 - self.rows.start) as usize;
-        match self.sides {
-            [outline] => {
-                for (y, run) in (y0..).zip(outline.runs(here)) {
-                    stop.check()?;
-                    report(visitor, y, run, &window);
-                }
-            }
-            [outline, hole, ..] => {
-                for (y, ((from, to), hole)) in (y0..).zip(outline.runs(here.clone()).zip(hole.runs(here))) {
-                    stop.check()?;
-                    let beside =
-                        if hole.0 < hole.1 { [(from, hole.0), (hole.1, to)] } else { [(from, to), (0, 0)] };
-                    for run in beside {
-                        report(visitor, y, run, &window);
+        let Self { rows, sides, list } = self;
+        let y0 = window.y0.max(rows.start);
+        let y1 = window.y1.min(rows.end).max(y0);
+        let mut y = y0;
+        while y < y1 {
+            stop.check()?;
+            let band = Window { y0: y, y1: y1.min(y + BAND), ..window };
+            let here = (band.y0 - rows.start) as usize..(band.y1 - rows.start) as usize;
+            list.clear();
+            match sides {
+                [outline] => {
+                    for (row, run) in (0..).zip(outline.runs(here)) {
+                        select(list, row, run, &window);
                     }
                 }
+                [outline, hole, ..] => {
+                    for (row, ((from, to), hole)) in
+                        (0..).zip(outline.runs(here.clone()).zip(hole.runs(here)))
+                    {
+                        if hole.0 < hole.1 {
+                            select(list, row, (from, hole.0), &window);
+                            select(list, row, (hole.1, to), &window);
+                        } else {
+                            select(list, row, (from, to), &window);
+                        }
+                    }
+                }
+                [] => {}
             }
-            [] => {}
+            let all = (band.y0, band.y1) == (y0, y1);
+            visitor.spans(Spans { origin: (window.x0, y), list, weights: &[], window: band, all });
+            y = band.y1;
         }
         Ok(())
     }
 }
 
-/// Report the pixels of a run that lie in the window. A function, so that it is compiled for the visitor's level.
+/// Rows that are shown at once.
+const BAND: i64 = 256;
+
+/// List the pixels of a run that lie in the window.
 #[inline(always)]
-fn report<V: SpanVisitor>(visitor: &mut V, y: i64, (from, to): (i64, i64), window: &Window) {
+fn select(list: &mut Vec<Span>, row: i32, (from, to): (i64, i64), window: &Window) {
     let (x0, x1) = (from.max(window.x0), to.min(window.x1));
     if x0 < x1 {
-        visitor.full(y, x0, x1);
+        let (column, n) = ((x0 - window.x0) as i32, (x1 - x0) as u32);
+        list.push(Span { row, column, n, at: Span::WHOLE });
     }
 }
 
@@ -104,14 +121,15 @@ impl Convex {
         offset: (f64, f64),
         scratch: &'s mut ConvexScratch,
     ) -> Option<Selection<'s>> {
-        let sides = &mut scratch.sides[..self.outlines.len()];
+        let ConvexScratch { sides, selected: list, .. } = scratch;
+        let sides = &mut sides[..self.outlines.len()];
         let rows = &self.plan.rows;
         let certain = vectorized(
             simd,
             #[inline(always)]
             || self.locate(simd, offset, sides),
         );
-        certain.then_some(Selection { rows, sides })
+        certain.then_some(Selection { rows, sides, list })
     }
 
     /// The number of pixels whose centres lie inside, or `None` where there is doubt.

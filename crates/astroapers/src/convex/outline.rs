@@ -146,7 +146,9 @@ impl Link {
                 let largest = 0.5 * ((sum + 2.0 * product).sqrt() + (sum - 2.0 * product).max(0.0).sqrt());
                 let center = (side * conic.cx, flip * conic.cy);
                 let quarter = 0.25 / (conic.rx * conic.rx);
-                let round = conic.rx == conic.ry && conic.bulge.abs() == (conic.rx * conic.rx);
+                // An ellipse nearly round has equal extents, too, and to the last digit the area of a circle, if it is turned by half
+                // a right angle: what it is not is without a tilt.
+                let round = conic.rx == conic.ry && conic.x_tilt.abs() <= f64::EPSILON;
                 let bulge = if round && center == (0.0, 0.0) {
                     Bulge::Circle(quarter)
                 } else {

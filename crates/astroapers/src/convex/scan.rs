@@ -24,6 +24,8 @@ pub(crate) struct ConvexScratch {
     weights: Vec<f64>,
     /// Where the centre method finds the sides of the outline, and of the hole.
     pub(super) sides: [Sides; 2],
+    /// What it selects of a band of rows.
+    pub(super) selected: Vec<Span>,
 }
 
 impl ConvexScratch {

@@ -2,36 +2,13 @@
 
 use std::f64::consts::TAU;
 
-use super::tests::{equals_general, offset, selects_by_sign};
+use super::tests::{offset, window};
 use crate::aperture::Aperture;
-use crate::shapes::{self, Command};
+use crate::laws::draw::{Bent, drawn as contour};
+use crate::laws::levels::{equals_general, selects_by_sign};
+use crate::shapes;
 use crate::simd::level;
 use proptest::prelude::*;
-
-/// Corners of a contour, and how far the edge that begins at each bends outwards, per length of it.
-type Bent = Vec<([f64; 2], f64)>;
-
-/// An edge as the command that draws it: half of it and its height make the circle, for the sagitta `h` of a chord `2 c` is
-/// that of the radius `(c^2 + h^2) / 2 h`.
-fn edge([x0, y0]: [f64; 2], [x1, y1]: [f64; 2], bend: f64) -> Command {
-    let (dx, dy) = (0.5 * (x1 - x0), 0.5 * (y1 - y0));
-    if bend == 0.0 {
-        return Command::Line { x: x1, y: y1 };
-    }
-    // Counter-clockwise, outwards is to the right of the way.
-    let share = (1.0 - bend * bend) / (2.0 * bend);
-    let (cx, cy) = (x0 + dx - dy * share, y0 + dy + dx * share);
-    let (r, theta0) = ((x0 - cx).hypot(y0 - cy), (y0 - cy).atan2(x0 - cx));
-    let dtheta = 4.0 * bend.atan();
-    Command::Arc { cx, cy, r, theta0, dtheta }
-}
-
-fn contour(corners: &Bent) -> Vec<Command> {
-    let [x, y] = corners[0].0;
-    let next = corners.iter().cycle().skip(1);
-    let edges = corners.iter().zip(next).map(|(&(from, bend), &(to, _))| edge(from, to, bend));
-    std::iter::once(Command::Move { x, y }).chain(edges).chain([Command::Close]).collect()
-}
 
 /// Straight or bent, mostly by little.
 fn bend() -> impl Strategy<Value = f64> {
@@ -94,14 +71,6 @@ fn wedge() -> impl Strategy<Value = Aperture> {
     )
 }
 
-/// The largest coordinate or radius.
-fn scale(aperture: &Aperture) -> f64 {
-    let boundary = aperture.boundary();
-    let arcs =
-        boundary.iter().flat_map(|contour| &contour.segments).filter_map(|segment| segment.arc.as_ref());
-    arcs.map(|arc| arc.frame.scale()).fold(aperture.bounds().reach(), f64::max)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -110,14 +79,14 @@ proptest! {
         aperture in prop_oneof![3 => path(), 1 => wedge()],
         at in (offset(), offset()), cut in prop::option::of((-9..9_i64, 1..20_i64)),
     ) {
-        equals_general(&aperture, &format!("{:?}", aperture.outline()), scale(&aperture), at, cut)?;
+        equals_general(&aperture, at, window(&aperture, at, cut));
     }
 
     #[test]
     fn selected_centres_are_those_of_the_exact_signs(
         aperture in prop_oneof![3 => path(), 1 => wedge()], at in (offset(), offset()),
     ) {
-        selects_by_sign(&aperture, &format!("{:?}", aperture.outline()), at)?;
+        selects_by_sign(&aperture, at, window(&aperture, at, None));
     }
 }
 

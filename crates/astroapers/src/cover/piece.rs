@@ -43,6 +43,9 @@ pub(crate) struct Conic<R> {
     pub(crate) bulge: R,
 }
 
+/// Squared half chord, in the unit circle's plane, of the longest piece that arcs are cut into.
+const LONGEST: f64 = 0.62;
+
 impl<R: Real> Conic<R> {
     fn new(arc: &Arc) -> Self {
         let Arc { frame, ccw, right, upper, .. } = arc;
@@ -68,7 +71,9 @@ impl<R: Real> Conic<R> {
     fn bulge(&self, dx: R, dy: R) -> R {
         let u = self.u.0 * dx + self.u.1 * dy;
         let v = self.v.0 * dx + self.v.1 * dy;
-        self.bulge * R::segment((u * u + v * v).half().half())
+        let t = (u * u + v * v).half().half();
+        // Of an ellipse thinner than the rounding of its coordinates, chords are of any length.
+        self.bulge * R::segment(t.min(R::from_f64(LONGEST)))
     }
 }
 

@@ -3,7 +3,10 @@
 use super::rows::Run;
 
 mod sealed {
-    pub trait Sealed {}
+    use zerocopy::{Immutable, IntoBytes};
+
+    /// All bytes of a pixel are initialised: there is no padding.
+    pub trait Sealed: IntoBytes + Immutable {}
 }
 
 /// A Rust type that can be a pixel.

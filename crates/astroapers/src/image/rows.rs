@@ -147,7 +147,9 @@ impl<'a> Run<'a> {
     /// Whether so many pixels of this size, each some way beyond the one before, lie in the view's bytes, belong they to the row or not.
     #[inline(always)]
     fn reaches(self, n: usize, size: usize) -> bool {
-        self.start + (n - 1) * self.step as usize + size <= self.bytes.len()
+        // The step of a single column may be any number: nothing lies there.
+        let last = (n - 1).checked_mul(self.step as usize).and_then(|far| far.checked_add(self.start + size));
+        last.is_some_and(|end| end <= self.bytes.len())
     }
 
     /// The bytes of `n` pixels of one byte each that follow one another.
@@ -229,6 +231,7 @@ impl<'a> Run<'a> {
 mod tests {
     use super::*;
     use crate::image::Pixel;
+    use crate::simd::{Level, dispatch};
 
     #[test]
     fn every_dtype_decodes_its_extremes() {
@@ -301,6 +304,24 @@ mod tests {
             let mut flags = vec![true; n];
             set_nonzero(&bytes[..n], &mut flags);
             assert!(flags.iter().zip(&bytes).all(|(&flag, &byte)| flag == (byte != 0)), "{n} flags");
+        }
+    }
+
+    #[test]
+    fn the_step_of_a_single_column_may_be_any_number() {
+        let data: Vec<u8> = (0..40).collect();
+        // Seven of the first two steps are 5 and -3 bytes, but for whole address spaces.
+        for step in
+            [(usize::MAX / 7 + 1) as isize, (usize::MAX / 7) as isize, isize::MAX, 4, 1, 0, -1, isize::MIN]
+        {
+            let view = View::from_bytes(&data, 0, (10, 1), (4, step), Dtype::U4, false).unwrap();
+            for y in 0..10 {
+                let mut tile = [0.0; GROUP];
+                dispatch!(Level::all()[0], simd => view.load_padded(simd, y, 0, 1, &mut tile));
+                let first = 4 * y as u8;
+                let number = u32::from_ne_bytes([first, first + 1, first + 2, first + 3]);
+                assert_eq!(tile[0], f64::from(number), "row {y}, step {step}");
+            }
         }
     }
 

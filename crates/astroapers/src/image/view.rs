@@ -3,6 +3,8 @@
 //! All arithmetic on addresses happens here. The constructors turn a pointer into a slice that covers every
 //! byte the view can reach; from then on a pixel is a safe, bounds-checked piece of that slice.
 
+use zerocopy::IntoBytes;
+
 use super::dtype::{Dtype, Pixel};
 use super::rows::Run;
 use crate::error::{ApertureError, Result};
@@ -80,8 +82,9 @@ impl<'a> View<'a> {
     ///
     /// # Safety
     /// If there are pixels, then all bytes from the lowest to the highest one that a pixel of this geometry
-    /// occupies must belong to one allocation, be initialised, and stay readable for `'a`. Writing to them
-    /// during a call into this crate is a data race, as it is for any other reader.
+    /// occupies must belong to one allocation, be initialised, and stay readable for `'a`: those between two rows
+    /// are read, too, though no result depends on them. Writing to any of them during a call into this crate is a
+    /// data race, as it is for any other reader.
     ///
     /// # Errors
     /// If the view does not fit into an address space.
@@ -109,10 +112,12 @@ impl<'a> View<'a> {
         let bytes = if length == 0 {
             &[]
         } else {
+            let lowest = pixels.wrapping_sub(below);
             // SAFETY: `Extent` covers just the bytes from the lowest to the highest that the pixels occupy, of
             // which the caller promises that they are one readable, initialised allocation for `'a`; `below` is
-            // the distance from the lowest byte to `pixels`, and `length` fits an `isize`. Bytes need no alignment.
-            unsafe { std::slice::from_raw_parts(pixels.sub(below), length) }
+            // the distance from the lowest byte to `pixels`, so that `lowest` is in the allocation of `pixels`; and
+            // `length` fits an `isize`. Bytes need no alignment.
+            unsafe { std::slice::from_raw_parts(lowest, length) }
         };
         Ok(Self { bytes, origin: below, shape, strides, dtype, swapped })
     }
@@ -136,9 +141,7 @@ impl<'a> View<'a> {
         let size = size_of::<T>() as isize;
         // Rows longer than the data only occur where there is no pixel, and then no stride is ever used.
         let strides = (size.saturating_mul(isize::try_from(nx).unwrap_or(0)), size);
-        // SAFETY: `ny * nx` pixels one after the other are `data`, which is borrowed for `'a`; no `Pixel` type
-        // has padding, so that all its bytes are initialised.
-        unsafe { Self::from_raw(data.as_ptr().cast(), (ny, nx), strides, T::DTYPE, false) }
+        Self::from_bytes(data.as_bytes(), 0, (ny, nx), strides, T::DTYPE, false)
     }
 }
 
@@ -243,6 +246,13 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Columns 0, 2, 4, ...: pixels with gaps.
+    #[cfg(test)]
+    pub(crate) fn every_other_column(self) -> Self {
+        let shape = (self.shape.0, self.shape.1.div_ceil(2));
+        Self { shape, strides: (self.strides.0, 2 * self.strides.1), ..self }
+    }
+
     /// The pixels `x0, x0 + 1, ..., x0 + n - 1` of row `y`.
     ///
     /// A pixel outside the view must not silently become another one (strides may let rows overlap), so the
@@ -294,10 +304,11 @@ const CACHE_LINE: usize = 64;
 #[allow(unsafe_code)]
 fn prefetch(bytes: &[u8], at: usize) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE, which has the instruction, is part of x86-64; it reads nothing and faults on no address.
-    unsafe {
+    {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at).cast());
+        let address = bytes.as_ptr().wrapping_add(at).cast();
+        // SAFETY: SSE, which has the instruction, is part of x86-64; it reads nothing and faults on no address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (bytes, at);

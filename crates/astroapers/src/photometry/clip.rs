@@ -14,6 +14,7 @@
 use super::rank::Ranks;
 use super::summary::{Interval, Outside, Summary};
 use super::wirth;
+use crate::stop::{Stop, Stopped};
 
 /// Distance of a value from a bound, relative to the bound's terms, below which the order of summation may matter.
 const DOUBT: f64 = 1e-12;
@@ -49,12 +50,18 @@ pub(super) struct Clipper {
 }
 
 impl Clipper {
-    /// Clip `values`: the interval that holds the survivors and nothing else, and their summary.
-    pub(super) fn clip(&mut self, values: &[f64], clip: Option<Clip>) -> (Interval, Summary) {
+    /// Clip `values`: the interval that holds the survivors and nothing else, and their summary. Between two rounds it can
+    /// be stopped.
+    pub(super) fn clip(
+        &mut self,
+        values: &[f64],
+        clip: Option<Clip>,
+        stop: &Stop,
+    ) -> Result<(Interval, Summary), Stopped> {
         self.ranks.begin();
         match clip {
-            Some(clip) if !values.is_empty() => self.rounds(values, clip),
-            _ => self.summary(values, Interval::ALL, Outside::default()),
+            Some(clip) if !values.is_empty() => self.rounds(values, clip, stop),
+            _ => Ok(self.summary(values, Interval::ALL, Outside::default())),
         }
     }
 
@@ -62,39 +69,45 @@ impl Clipper {
         (interval, Summary::within(values, interval, outside, &mut self.ranks))
     }
 
-    fn rounds(&mut self, values: &[f64], clip: Clip) -> (Interval, Summary) {
+    fn rounds(&mut self, values: &[f64], clip: Clip, stop: &Stop) -> Result<(Interval, Summary), Stopped> {
         let most = clip.maxiters.unwrap_or(u32::MAX);
         let (mut kept, mut outside) = (Interval::ALL, Outside::default());
         let (_, mut summary) = self.summary(values, kept, outside);
         for round in 1.. {
+            stop.check()?;
             let width = clip.sigma * summary.variance.sqrt();
             let bounds = Interval { low: summary.median - width, high: summary.median + width };
             let roundings = DOUBT.max(4.0 * f64::EPSILON * values.len() as f64);
             let margin = roundings * (summary.median.abs() + width);
             // Values that were dropped before are looked at again: they may lie within the last bounds.
             let dropped = if margin.is_finite() { Outside::clearly(bounds, values, margin) } else { None };
-            let Some(dropped) = dropped else { return self.as_astropy(values, clip) };
+            let Some(dropped) = dropped else { return self.as_astropy(values, clip, stop) };
             let both = outside.of_both(dropped);
             let settled = both == outside;
             if settled || round >= most {
                 if settled && dropped == outside {
-                    return (kept, summary);
+                    return Ok((kept, summary));
                 }
-                return self.summary(values, bounds, dropped);
+                return Ok(self.summary(values, bounds, dropped));
             }
             (kept, outside) = (kept.intersect(bounds), both);
             (_, summary) = self.summary(values, kept, outside);
         }
-        (kept, summary)
+        Ok((kept, summary))
     }
 
     /// Clip in astropy's order of summation.
     #[cold]
-    fn as_astropy(&mut self, values: &[f64], clip: Clip) -> (Interval, Summary) {
+    fn as_astropy(
+        &mut self,
+        values: &[f64],
+        clip: Clip,
+        stop: &Stop,
+    ) -> Result<(Interval, Summary), Stopped> {
         self.scratch.clear();
         self.scratch.extend_from_slice(values);
-        let bounds = wirth::bounds(&mut self.scratch, clip);
-        self.summary(values, bounds, Outside::of(bounds, values))
+        let bounds = wirth::bounds(&mut self.scratch, clip, stop)?;
+        Ok(self.summary(values, bounds, Outside::of(bounds, values)))
     }
 }
 
@@ -106,7 +119,7 @@ mod tests {
 
     fn survivors(values: &[f64], clip: Clip) -> Vec<f64> {
         let mut clipper = Clipper::default();
-        let (kept, summary) = clipper.clip(values, Some(clip));
+        let (kept, summary) = clipper.clip(values, Some(clip), &Stop::new()).unwrap();
         let mut kept: Vec<f64> = kept.of(values).collect();
         assert_eq!(summary.n, kept.len());
         kept.sort_by(f64::total_cmp);
@@ -168,7 +181,9 @@ mod tests {
             assert_eq!(kept, by_hand(&values, clip));
             let mut left = values.clone();
             for _ in 0..3 {
-                let one = wirth::bounds(&mut left.clone(), Clip { sigma: 1.5, maxiters: Some(1) });
+                let one =
+                    wirth::bounds(&mut left.clone(), Clip { sigma: 1.5, maxiters: Some(1) }, &Stop::new())
+                        .unwrap();
                 left.retain(|&v| one.holds(v));
             }
             left.len() < kept.len()
@@ -191,5 +206,16 @@ mod tests {
         let mut reversed = values.clone();
         reversed.reverse();
         assert_eq!(survivors(&reversed, Clip::default()), kept);
+    }
+
+    #[test]
+    fn clipping_can_be_given_up_in_either_order() {
+        let stop = Stop::new();
+        stop.request();
+        for values in [vec![1.0; 100], (0..100).map(|i| f64::from(i * i)).collect()] {
+            let clipped = Clipper::default().clip(&values, Some(Clip::default()), &stop);
+            assert!(matches!(clipped, Err(Stopped)));
+            assert_eq!(wirth::bounds(&mut values.clone(), Clip::default(), &stop).err(), Some(Stopped));
+        }
     }
 }

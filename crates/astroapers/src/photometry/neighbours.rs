@@ -13,6 +13,8 @@
 
 mod alike;
 
+use crate::stop::{Listener, Stopped};
+
 /// How far an aperture reaches.
 ///
 /// ```
@@ -60,22 +62,39 @@ impl Reach {
 /// # Ok::<(), astroapers::ApertureError>(())
 /// ```
 pub fn neighbours(x: &[f64], y: &[f64], reach: &dyn Fn(usize) -> Reach) -> Vec<bool> {
-    let sources: Vec<Source> = (0..x.len().min(y.len()))
-        .filter_map(|i| {
-            let source = Source { i, x: x[i], y: y[i], reach: reach(i) };
-            let finite = source.x.is_finite() && source.y.is_finite() && source.reach.radius.is_finite();
-            finite.then_some(source)
-        })
-        .collect();
+    let mut patient = || false;
+    let known = neighbours_each(x, y, reach, &mut Listener::new(&mut patient));
+    known.expect("nobody asks it to stop")
+}
+
+/// [`neighbours`], of which `listener` may hear that nobody wants to know any more.
+pub(crate) fn neighbours_each(
+    x: &[f64],
+    y: &[f64],
+    reach: &dyn Fn(usize) -> Reach,
+    listener: &mut Listener<'_>,
+) -> Result<Vec<bool>, Stopped> {
+    let mut sources = Vec::new();
+    for i in 0..x.len().min(y.len()) {
+        listener.steps(1)?;
+        let source = Source { i, x: x[i], y: y[i], reach: reach(i) };
+        if source.x.is_finite() && source.y.is_finite() && source.reach.radius.is_finite() {
+            sources.push(source);
+        }
+    }
     let mut known = vec![false; x.len()];
-    let mut grids = Grid::of_classes(sources);
+    let mut grids = Grid::of_classes(sources, listener)?;
     for grid in &grids {
         for source in &grid.sources {
             // In a crowd the partner is in the same cell, and the others need not be searched.
             let own = grid.cells.partition_point(|cell| cell.place < place(source.x, source.y, grid.width));
-            known[source.i] = std::iter::once(own)
-                .chain(grid.cells_around(source))
-                .any(|cell| grid.has_partner(cell, source));
+            for cell in std::iter::once(own).chain(grid.cells_around(source)) {
+                listener.steps(1 + grid.range(cell).len())?;
+                if grid.has_partner(cell, source) {
+                    known[source.i] = true;
+                    break;
+                }
+            }
         }
     }
     let mut around = Vec::new();
@@ -84,26 +103,35 @@ pub fn neighbours(x: &[f64], y: &[f64], reach: &dyn Fn(usize) -> Reach) -> Vec<b
         let each_once = grids[smaller].sources.clone();
         for larger in &mut grids[smaller + 1..] {
             for source in &each_once {
-                larger.meet(source, &mut around, &mut known);
+                larger.meet(source, &mut around, &mut known, listener)?;
             }
         }
     }
-    known
+    Ok(known)
 }
 
 /// [`neighbours`] of sources that have the same apertures: source by source, whether each overlaps the same one of another source.
-pub(crate) fn neighbours_alike(x: &[f64], y: &[f64], reaches: &[Reach]) -> Vec<bool> {
-    alike::neighbours(x, y, reaches).unwrap_or_else(|| {
-        let mut known = vec![false; x.len() * reaches.len()];
-        for (k, reach) in reaches.iter().enumerate() {
-            // Without the largest ones the smaller may not be crowded.
-            let alone = alike::neighbours(x, y, &[*reach]).unwrap_or_else(|| neighbours(x, y, &|_| *reach));
-            for (known, alone) in known.iter_mut().skip(k).step_by(reaches.len()).zip(alone) {
-                *known = alone;
-            }
+pub(crate) fn neighbours_alike(
+    x: &[f64],
+    y: &[f64],
+    reaches: &[Reach],
+    listener: &mut Listener<'_>,
+) -> Result<Vec<bool>, Stopped> {
+    if let Some(known) = alike::neighbours(x, y, reaches, listener)? {
+        return Ok(known);
+    }
+    let mut known = vec![false; x.len() * reaches.len()];
+    for (k, reach) in reaches.iter().enumerate() {
+        // Without the largest ones the smaller may not be crowded.
+        let alone = match alike::neighbours(x, y, &[*reach], listener)? {
+            Some(alone) => alone,
+            None => neighbours_each(x, y, &|_| *reach, listener)?,
+        };
+        for (known, alone) in known.iter_mut().skip(k).step_by(reaches.len()).zip(alone) {
+            *known = alone;
         }
-        known
-    })
+    }
+    Ok(known)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -150,23 +178,25 @@ struct Grid {
 
 impl Grid {
     /// A grid for each class, the smallest first.
-    fn of_classes(mut sources: Vec<Source>) -> Vec<Self> {
-        sources.sort_by_key(Source::class);
-        sources.chunk_by(|a, b| a.class() == b.class()).map(Self::new).collect()
+    fn of_classes(mut sources: Vec<Source>, listener: &mut Listener<'_>) -> Result<Vec<Self>, Stopped> {
+        listener.sort_by(&mut sources, |a, b| a.class().cmp(&b.class()))?;
+        let classes = sources.chunk_by(|a, b| a.class() == b.class());
+        classes.map(|sources| Self::new(sources, listener)).collect()
     }
 
-    fn new(sources: &[Source]) -> Self {
+    fn new(sources: &[Source], listener: &mut Listener<'_>) -> Result<Self, Stopped> {
         let radius = sources.iter().map(|s| s.reach.radius).fold(0.0, f64::max);
         let width = (2.0 * radius).max(f64::MIN_POSITIVE);
         let mut placed: Vec<(Place, Source)> =
             sources.iter().map(|source| (place(source.x, source.y, width), *source)).collect();
-        placed.sort_unstable_by_key(|(place, source)| (*place, source.i));
+        listener.sort_by(&mut placed, |a, b| (a.0, a.1.i).cmp(&(b.0, b.1.i)))?;
         let mut cells = Vec::new();
         for cell in placed.chunk_by(|a, b| a.0 == b.0) {
+            listener.steps(cell.len())?;
             let start = cells.last().map_or(0, |last: &Cell| last.start + last.unknown);
             cells.push(Cell { place: cell[0].0, start, unknown: cell.len() });
         }
-        Self { sources: placed.into_iter().map(|(_, source)| source).collect(), cells, width, radius }
+        Ok(Self { sources: placed.into_iter().map(|(_, source)| source).collect(), cells, width, radius })
     }
 
     /// Indices of the cells that may hold partners of `source`, which is not larger than the sources here.
@@ -192,13 +222,22 @@ impl Grid {
     }
 
     /// Find partners of a smaller source, and tell those that do not know.
-    fn meet(&mut self, source: &Source, around: &mut Vec<usize>, known: &mut [bool]) {
+    fn meet(
+        &mut self,
+        source: &Source,
+        around: &mut Vec<usize>,
+        known: &mut [bool],
+        listener: &mut Listener<'_>,
+    ) -> Result<(), Stopped> {
         around.clear();
         around.extend(self.cells_around(source));
+        listener.steps(1)?;
         for &cell in &*around {
+            listener.steps(self.range(cell).len())?;
             known[source.i] = known[source.i] || self.has_partner(cell, source);
             self.tell(cell, source, known);
         }
+        Ok(())
     }
 
     fn tell(&mut self, cell: usize, source: &Source, known: &mut [bool]) {
@@ -218,9 +257,27 @@ impl Grid {
     }
 }
 
-/// The cell that holds a position; beyond 64-bit indices the last one.
+/// The cell that holds a position.
 fn place(x: f64, y: f64, width: f64) -> Place {
-    ((y / width).floor() as i64, (x / width).floor() as i64)
+    (cell(y, width), cell(x, width))
+}
+
+/// Index from which on a cell is narrower than the step from one number to the next.
+const COARSE: f64 = 9_007_199_254_740_992.0; // 2^53
+
+/// The index of the cell of some width that holds a coordinate.
+///
+/// Farther out than numbers are close enough for, each number is a cell of its own, in their order: those of all tiny or far-away
+/// sources would else be the same, the last one that an index reaches.
+fn cell(coordinate: f64, width: f64) -> i64 {
+    let index = coordinate / width;
+    if index.abs() < COARSE {
+        return index.floor() as i64;
+    }
+    // The bits of positive numbers, read as an integer, count them in their order.
+    let steps = coordinate.abs().to_bits().saturating_sub((COARSE * width).to_bits());
+    let index = (COARSE as u64 + steps).cast_signed();
+    if coordinate < 0.0 { -index } else { index }
 }
 
 #[cfg(test)]
@@ -274,6 +331,35 @@ mod tests {
         x.push(1e15);
         y.push(-1e15);
         assert!(neighbours(&x, &y, &|_| disc(1.0)).iter().all(|&known| !known));
+    }
+
+    #[test]
+    fn tiny_and_far_away_sources_cost_no_more_than_others() {
+        let n = 100_000;
+        let mut numbers = Numbers::new(8);
+        let mut x: Vec<f64> = (0..n).map(|_| numbers.uniform() * 1e300 - 5e299).collect();
+        let y: Vec<f64> = (0..n).map(|_| numbers.uniform() * 1e300 - 5e299).collect();
+        assert!(neighbours(&x, &y, &|_| disc(1.0)).iter().all(|&known| !known));
+        for x in &mut x {
+            *x /= 1e297;
+        }
+        let radii: Vec<f64> = (0..n).map(|_| 10_f64.powf(-60.0 * numbers.uniform())).collect();
+        assert!(neighbours(&x, &y, &|i| disc(radii[i])).iter().all(|&known| !known));
+    }
+
+    #[test]
+    fn cells_are_in_the_order_of_coordinates() {
+        for width in [1e-60, 3.0, 1e15] {
+            let mut last = i64::MIN;
+            for exponent in -308..308 {
+                let index = cell(10_f64.powi(exponent), width);
+                assert!(index >= last.max(0), "{exponent} {width}");
+                assert!(cell(-(10_f64.powi(exponent)), width) <= -index.max(1));
+                last = index;
+            }
+            let far = COARSE * width;
+            assert!((cell(far.next_up(), width) - cell(far.next_down(), width)) <= 3);
+        }
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn interpolated(points: &[f64], values: &[f64], x: f64) -> f64 {
 
 /// What turns the standard deviation of the survivors into the noise of a pixel and of the sky.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SkyNoise {
+pub(crate) struct SkyNoise {
     statistic: Statistic,
     clip: Option<Clip>,
     correction: Correction,
@@ -150,7 +150,7 @@ pub(super) struct SkyNoise {
 }
 
 impl SkyNoise {
-    pub(super) fn new(statistic: Statistic, clip: Option<Clip>, step: f64) -> Self {
+    pub(crate) fn new(statistic: Statistic, clip: Option<Clip>, step: f64) -> Self {
         Self {
             statistic,
             clip,
@@ -181,7 +181,7 @@ impl SkyNoise {
     }
 
     /// The standard deviation of a pixel, and the variance of the level, from `n` survivors of deviation `std`.
-    pub(super) fn of(&self, std: f64, n: usize) -> (f64, f64) {
+    pub(crate) fn of(&self, std: f64, n: usize) -> (f64, f64) {
         let correction = match self.statistic {
             // It cuts on its own, at a limit that depends on the number.
             Statistic::Mmm => {

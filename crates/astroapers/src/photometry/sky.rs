@@ -6,6 +6,7 @@ use super::flags::Flags;
 use super::noise::{SkyKnowledge, SkyNoise};
 use super::pixels::Pixels;
 use super::statistic::{SKEWED, Statistic};
+use crate::stop::{Stop, Stopped};
 
 /// The fraction of clipped pixels above which a sky counts as crowded.
 const CROWDED: f64 = 0.1;
@@ -98,18 +99,24 @@ impl Observer {
     }
 
     /// The survivors of what was collected, in the order of the image.
-    pub(crate) fn survivors(&mut self, out: &mut Vec<f64>) {
+    pub(crate) fn survivors(&mut self, out: &mut Vec<f64>, stop: &Stop) -> Result<(), Stopped> {
         let values = self.collected.values();
-        let (kept, _) = self.clipper.clip(values, self.estimator.clip);
+        let (kept, _) = self.clipper.clip(values, self.estimator.clip, stop)?;
         out.extend(kept.of(values));
+        Ok(())
     }
 
     /// The sky of what was collected; `level`, if given, takes the place of the statistic.
-    pub(crate) fn measure(&mut self, level: Option<f64>) -> (SkyMeasured, SkyKnowledge, Flags) {
+    pub(crate) fn measure(
+        &mut self,
+        level: Option<f64>,
+        stop: &Stop,
+    ) -> Result<(SkyMeasured, SkyKnowledge, Flags), Stopped> {
         let mut flags = Flags::NONE;
         let values = self.collected.values();
         let total = values.len();
-        let (kept, clipped) = self.clipper.clip(values, self.estimator.clip);
+        let (kept, clipped) = self.clipper.clip(values, self.estimator.clip, stop)?;
+        stop.check()?;
         let (own, summary) =
             self.estimator.statistic.level(values, kept, clipped, self.step, &mut self.scratch);
         let level = if total == 0 { f64::NAN } else { level.unwrap_or(own) };
@@ -123,6 +130,6 @@ impl Observer {
         flags.set(Flags::SKY_QUANTIZED, std < FINE * self.step);
         let (pixel, variance) = self.noise.of(std, n);
         let knowledge = SkyKnowledge { level, std, pixel, variance, n: Some(n) };
-        (SkyMeasured { level, std, n, rejected }, knowledge, flags)
+        Ok((SkyMeasured { level, std, n, rejected }, knowledge, flags))
     }
 }

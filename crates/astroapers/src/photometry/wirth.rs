@@ -6,12 +6,13 @@
 use super::clip::Clip;
 use super::select::middle;
 use super::summary::Interval;
+use crate::stop::{Stop, Stopped};
 
 /// The last bounds. The values are reordered, and those that a round dropped are gone.
-pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip) -> Interval {
+pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip, stop: &Stop) -> Result<Interval, Stopped> {
     let mut rounds = 0;
     loop {
-        let median = median(values);
+        let median = median(values, stop)?;
         let n = values.len() as f64;
         let mean = values.iter().fold(0.0, |sum, value| sum + value) / n;
         let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
@@ -21,28 +22,29 @@ pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip) -> Interval {
         values.retain(|&value| bounds.holds(value));
         rounds += 1;
         if values.len() == before || values.is_empty() || clip.maxiters.is_some_and(|most| rounds >= most) {
-            return bounds;
+            return Ok(bounds);
         }
     }
 }
 
 /// The median by Wirth's selection (*Algorithms + Data Structures = Programs*, 1976), which leaves the values in the
 /// order that its exchanges give them.
-fn median(values: &mut [f64]) -> f64 {
+fn median(values: &mut [f64], stop: &Stop) -> Result<f64, Stopped> {
     let n = values.len();
+    let upper = select(values, n / 2, stop)?;
     if n % 2 == 1 {
-        return select(values, n / 2);
+        return Ok(upper);
     }
-    let upper = select(values, n / 2);
-    middle(upper, select(values, n / 2 - 1))
+    Ok(middle(upper, select(values, n / 2 - 1, stop)?))
 }
 
 /// The value of rank `k`, by exchanges around the value that is in its place.
-fn select(values: &mut [f64], k: usize) -> f64 {
+fn select(values: &mut [f64], k: usize, stop: &Stop) -> Result<f64, Stopped> {
     // Signed, for the right end steps below the left one.
     let (mut left, mut right) = (0_isize, values.len() as isize - 1);
     let rank = k as isize;
     while left < right {
+        stop.check()?;
         let pivot = values[k];
         let (mut i, mut j) = (left, right);
         while i <= j {
@@ -65,5 +67,5 @@ fn select(values: &mut [f64], k: usize) -> f64 {
             right = j;
         }
     }
-    values[k]
+    Ok(values[k])
 }

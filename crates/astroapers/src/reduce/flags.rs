@@ -23,8 +23,8 @@ const BYTES: [u64; LANES] = {
 impl Flags {
     /// The flags of a group of pixels.
     #[inline(always)]
-    pub(super) const fn new(bytes: &[u8; LANES]) -> Self {
-        Self(u64::from_le_bytes(*bytes))
+    pub(super) const fn new(bytes: [u8; LANES]) -> Self {
+        Self(u64::from_le_bytes(bytes))
     }
 
     /// Flags for all lanes but the first `n`; for none, if there are not so many lanes.
@@ -82,11 +82,11 @@ mod tests {
                     let (mut lanes, mut expected) = ([0.0; LANES], [f64::NAN; LANES]);
                     expected[i] = 0.0;
                     dispatch!(level, simd => {
-                        let blanked = Flags::new(&bytes).blank(simd, f64x8::splat(simd, f64::NAN));
+                        let blanked = Flags::new(bytes).blank(simd, f64x8::splat(simd, f64::NAN));
                         blanked.store_slice(&mut lanes);
                     });
                     assert_eq!(lanes.map(f64::to_bits), expected.map(f64::to_bits));
-                    let flags = Flags::new(&bytes);
+                    let flags = Flags::new(bytes);
                     assert_eq!(
                         (flags.count(), flags.first(i).count(), flags.first(i + 1).count()),
                         (1, 0, 1)
@@ -102,7 +102,7 @@ mod tests {
         for level in Level::all() {
             for n in 0..=LANES + 1 {
                 let mut lanes = [9.0; LANES];
-                let flags = Flags::new(&[0; LANES]).or(Flags::beyond(n));
+                let flags = Flags::new([0; LANES]).or(Flags::beyond(n));
                 dispatch!(level, simd => flags.blank(simd, f64x8::splat(simd, 1.0)).store_slice(&mut lanes));
                 assert!((0..LANES).all(|i| lanes[i] == f64::from(u8::from(i < n))));
             }

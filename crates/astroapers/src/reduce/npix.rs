@@ -8,7 +8,7 @@ use fearless_simd::f64x8;
 use super::tile::{LANES, MaskTile, Running, TILE, Totals, lane_sums, pieces};
 use crate::image::{Masks, each_set};
 use crate::simd::{Simd, SimdBase, dispatch, level};
-use crate::span::SpanVisitor;
+use crate::span::{SpanVisitor, Spans};
 
 /// Adds up the weights of the pixels that are not masked.
 ///
@@ -115,6 +115,14 @@ pub(super) struct Counting<S: Simd> {
 }
 
 impl Count {
+    /// Count the pixels of whole spans, of which none is masked.
+    #[inline(always)]
+    pub(super) fn all(&mut self, spans: &Spans<'_>) {
+        if spans.weights.is_empty() {
+            self.whole += spans.list.iter().map(|span| i64::from(span.n)).sum::<i64>();
+        }
+    }
+
     /// Begin to count many pixels.
     #[inline(always)]
     pub(super) fn counting<S: Simd>(&self, simd: S) -> Counting<S> {
@@ -123,7 +131,7 @@ impl Count {
 
     /// Keep what was counted.
     #[inline(always)]
-    pub(super) fn keep<S: Simd>(&mut self, counting: Counting<S>) {
+    pub(super) fn keep<S: Simd>(&mut self, counting: &Counting<S>) {
         let mut lost = [0.0; LANES];
         counting.lost.store_slice(&mut lost);
         self.edges.keep(counting.edges);

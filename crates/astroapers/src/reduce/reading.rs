@@ -1,12 +1,14 @@
 //! How the pixels of a row become numbers, a group of [`LANES`] at a time.
 //!
-//! `f64`s that lie without gaps are taken from where they lie, in either byte order; all others go through a tile. A reading is a type,
+//! Pixels of the usual types that lie without gaps are taken from where they lie, in either byte order; all others go through a tile. A reading is a type,
 //! not a value, so that the loops over pixels are compiled for each and ask nothing within.
+
+use std::marker::PhantomData;
 
 use fearless_simd::f64x8;
 
 use super::tile::{LANES, Running, TILE, lane_sums, pieces};
-use crate::image::{Image, Rows};
+use crate::image::{Image, Pixel, Rows};
 use crate::simd::{Simd, SimdBase};
 
 /// A way to read the pixels of an image.
@@ -60,12 +62,51 @@ fn dot<S: Simd, R: Reading>(simd: S, groups: &[R::Group], weights: &[f64]) -> f6
     sum
 }
 
-/// `f64`s where they lie.
+/// Pixels of type `T` where they lie.
 #[derive(Clone, Copy)]
-pub(super) struct InPlace<'a, const SWAPPED: bool>(pub(super) Rows<'a, 8>);
+pub(super) struct InPlace<'a, T, const SIZE: usize, const SWAPPED: bool> {
+    rows: Rows<'a, SIZE>,
+    of: PhantomData<T>,
+}
 
-impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
-    type Group = [[u8; 8]; LANES];
+impl<'a, T, const SIZE: usize, const SWAPPED: bool> InPlace<'a, T, SIZE, SWAPPED> {
+    /// Rows of pixels of this type, whose bytes are in this machine's order unless they are swapped.
+    #[inline(always)]
+    pub(super) const fn new(rows: Rows<'a, SIZE>) -> Self {
+        Self { rows, of: PhantomData }
+    }
+}
+
+/// A type of pixels that are read where they lie: those of most images.
+pub(super) trait Plain<const SIZE: usize>: Pixel {
+    /// The number of a pixel whose bytes are in this machine's order.
+    fn number(bytes: [u8; SIZE]) -> f64;
+}
+
+macro_rules! plain {
+    ($($type:ty)*) => {
+        $(impl Plain<{ size_of::<$type>() }> for $type {
+            #[inline(always)]
+            fn number(bytes: [u8; size_of::<$type>()]) -> f64 {
+                f64::from(<$type>::from_ne_bytes(bytes))
+            }
+        })*
+    };
+}
+
+plain!(f64 f32 i16 u16);
+
+/// The number of a pixel.
+#[inline(always)]
+fn number<T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool>(mut bytes: [u8; SIZE]) -> f64 {
+    if SWAPPED {
+        bytes.reverse();
+    }
+    T::number(bytes)
+}
+
+impl<T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool> Reading for InPlace<'_, T, SIZE, SWAPPED> {
+    type Group = [[u8; SIZE]; LANES];
 
     #[inline(always)]
     fn groups<'t, S: Simd>(
@@ -75,12 +116,12 @@ impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
         n: usize,
         _: &'t mut [f64; TILE],
     ) -> Option<&'t [Self::Group]> {
-        Some(self.0.get(at.0, at.1, n.next_multiple_of(LANES))?.as_chunks().0)
+        Some(self.rows.get(at.0, at.1, n.next_multiple_of(LANES))?.as_chunks().0)
     }
 
     #[inline(always)]
     fn numbers<S: Simd>(simd: S, group: &Self::Group) -> f64x8<S> {
-        f64x8::from_slice(simd, &group.map(number::<SWAPPED>))
+        f64x8::from_slice(simd, &group.map(number::<T, SIZE, SWAPPED>))
     }
 
     #[inline(always)]
@@ -92,7 +133,7 @@ impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
         _: &mut [f64; TILE],
         totals: &mut Running<S>,
     ) {
-        for pixels in self.0.get(at.0, at.1, n).unwrap_or_default().chunks(TILE) {
+        for pixels in self.rows.get(at.0, at.1, n).unwrap_or_default().chunks(TILE) {
             let (groups, rest) = pixels.as_chunks::<LANES>();
             let mut sum = f64x8::splat(simd, 0.0);
             for group in groups {
@@ -101,7 +142,7 @@ impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
             if !rest.is_empty() {
                 let mut last = [0.0; LANES];
                 for (lane, pixel) in last.iter_mut().zip(rest) {
-                    *lane = number::<SWAPPED>(*pixel);
+                    *lane = number::<T, SIZE, SWAPPED>(*pixel);
                 }
                 sum += f64x8::from_slice(simd, &last);
             }
@@ -119,7 +160,7 @@ impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
         _: &mut [f64; TILE],
         totals: &mut Running<S>,
     ) -> bool {
-        let Some(pixels) = self.0.get(at.0, at.1, weights.len()) else { return false };
+        let Some(pixels) = self.rows.get(at.0, at.1, weights.len()) else { return false };
         let groups = pixels.as_chunks().0;
         if weights.len() <= TILE {
             totals.add(dot::<S, Self>(simd, groups, weights));
@@ -130,15 +171,6 @@ impl<const SWAPPED: bool> Reading for InPlace<'_, SWAPPED> {
         }
         true
     }
-}
-
-/// The number of these bytes, in this machine's order or the other.
-#[inline(always)]
-fn number<const SWAPPED: bool>(mut bytes: [u8; 8]) -> f64 {
-    if SWAPPED {
-        bytes.reverse();
-    }
-    f64::from_ne_bytes(bytes)
 }
 
 /// Pixels of any type and layout.

@@ -9,12 +9,11 @@ use fearless_simd::f64x8;
 
 use super::flags::Flags;
 use super::npix::{Count, Unmasked};
-use super::reading::{Decoded, InPlace, Reading};
+use super::reading::{Decoded, InPlace, Plain, Reading};
 use super::tile::{LANES, MaskTile, TILE, Totals, blank, group, lane_sums, pieces, weighed};
-use crate::image::{Image, Rows};
+use crate::image::{Dtype, Image, Rows};
 use crate::simd::{Simd, SimdBase, dispatch, level};
 use crate::span::{SpanVisitor, Spans};
-use crate::window::Window;
 
 /// The sum over an aperture, and the number of pixels it was taken over.
 ///
@@ -104,14 +103,8 @@ impl<'a> SumReducer<'a> {
     /// Add some whole pixels, at most a tile, of which none is masked.
     #[inline(always)]
     fn add_whole<S: Simd>(&mut self, simd: S, y: i64, x: i64, n: usize) {
-        let run = Window { x0: x, x1: x + n as i64, y0: y, y1: y + 1 };
         let mut totals = self.totals.running(simd);
-        match self.image.f64_rows(run) {
-            Some(rows) if !rows.are_swapped() => {
-                InPlace::<false>(rows).add_whole(simd, (y, x), n, &mut self.tile, &mut totals);
-            }
-            _ => Decoded(self.image).add_whole(simd, (y, x), n, &mut self.tile, &mut totals),
-        }
+        Decoded(self.image).add_whole(simd, (y, x), n, &mut self.tile, &mut totals);
         self.totals.keep(totals);
     }
 
@@ -190,7 +183,7 @@ impl<'a> SumReducer<'a> {
                     let bytes = bytes.as_flattened().as_chunks::<LANES>().0;
                     let (mut sum, mut edge) = (zero, zero);
                     for (i, (bytes, pixels)) in bytes.iter().zip(groups).enumerate() {
-                        let (flags, pixels) = (Flags::new(bytes), R::numbers(simd, pixels));
+                        let (flags, pixels) = (Flags::new(*bytes), R::numbers(simd, pixels));
                         if let Some(weights) = weights {
                             let seen = f64x8::from_slice(simd, &weights[from + LANES * i..][..LANES]);
                             let kept = flags.blank(simd, seen);
@@ -217,7 +210,7 @@ impl<'a> SumReducer<'a> {
                 } else {
                     // The end of memory.
                     self.totals.keep(totals);
-                    self.count.keep(count);
+                    self.count.keep(&count);
                     match weights {
                         Some(weights) => self.on(simd).partial(y, x, &weights[from..from + left]),
                         None => self.on(simd).full(y, x, x + left as i64),
@@ -229,19 +222,36 @@ impl<'a> SumReducer<'a> {
             }
         }
         self.totals.keep(totals);
-        self.count.keep(count);
+        self.count.keep(&count);
     }
 
-    /// Show some spans to those who take them together, if they can.
+    /// Add some spans together, if possible.
     #[inline(always)]
     fn add_spans<S: Simd, R: Reading>(&mut self, simd: S, spans: &Spans<'_>, reading: R) -> bool {
         let masks = self.image.masks();
-        if self.area.is_some() && masks.are_clear(*spans) && self.add_together(simd, spans, reading) {
+        let countable = self.area.is_some() || spans.weights.is_empty();
+        if countable && masks.are_clear(*spans) && self.add_together(simd, spans, reading) {
+            self.count.all(spans);
             return true;
         }
         let Some(flags) = masks.rows(spans.window) else { return false };
         self.add_masked(simd, spans, reading, flags);
         true
+    }
+    /// The same of pixels of type `T`, where they lie if that is possible.
+    #[inline(always)]
+    fn add_in_place<S: Simd, T: Plain<SIZE>, const SIZE: usize>(
+        &mut self,
+        simd: S,
+        spans: &Spans<'_>,
+    ) -> bool {
+        match self.image.rows::<T, SIZE>(spans.window) {
+            Some(rows) if rows.are_swapped() => {
+                self.add_spans(simd, spans, InPlace::<T, SIZE, true>::new(rows))
+            }
+            Some(rows) => self.add_spans(simd, spans, InPlace::<T, SIZE, false>::new(rows)),
+            None => self.add_spans(simd, spans, Decoded(self.image)),
+        }
     }
 }
 
@@ -294,10 +304,12 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
         // No closures here: they would be compiled without the level's instructions.
-        let done = match reducer.image.f64_rows(spans.window) {
-            Some(rows) if rows.are_swapped() => reducer.add_spans(*simd, &spans, InPlace::<true>(rows)),
-            Some(rows) => reducer.add_spans(*simd, &spans, InPlace::<false>(rows)),
-            None => reducer.add_spans(*simd, &spans, Decoded(reducer.image)),
+        let done = match reducer.image.dtype() {
+            Dtype::F8 => reducer.add_in_place::<S, f64, 8>(*simd, &spans),
+            Dtype::F4 => reducer.add_in_place::<S, f32, 4>(*simd, &spans),
+            Dtype::U2 => reducer.add_in_place::<S, u16, 2>(*simd, &spans),
+            Dtype::I2 => reducer.add_in_place::<S, i16, 2>(*simd, &spans),
+            _ => reducer.add_spans(*simd, &spans, Decoded(reducer.image)),
         };
         if done {
             return;
@@ -309,9 +321,10 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::{Dtype, View};
+    use crate::image::{Pixel, View};
     use crate::simd::Level;
     use crate::span::{GROUP, Span};
+    use crate::window::Window;
 
     #[test]
     fn a_three_by_three_aperture_by_hand() {
@@ -367,66 +380,92 @@ mod tests {
         list
     }
 
+    const SHAPE: (usize, usize) = (11, 300);
+    const N: usize = SHAPE.0 * SHAPE.1;
+
+    /// Pixels as they lie in each byte order, and the numbers that they are.
+    struct Lain {
+        dtype: Dtype,
+        size: usize,
+        orders: [Vec<u8>; 2],
+        numbers: Vec<f64>,
+    }
+
+    impl Lain {
+        fn new<T: Pixel + Into<f64>, const SIZE: usize>(pixels: &[T], bytes: fn(T) -> [u8; SIZE]) -> Self {
+            let native: Vec<[u8; SIZE]> = pixels.iter().map(|&pixel| bytes(pixel)).collect();
+            let mut swapped = native.clone();
+            for bytes in &mut swapped {
+                bytes.reverse();
+            }
+            let orders = [native.concat(), swapped.concat()];
+            Self { dtype: T::DTYPE, size: SIZE, orders, numbers: pixels.iter().map(|&v| v.into()).collect() }
+        }
+
+        /// The same numbers in each byte order, and as numbers that have to be decoded.
+        fn images<'a>(&'a self, apart: &'a [[f64; 2]], masks: &[View<'a>]) -> Vec<Image<'a>> {
+            let strides = ((SHAPE.1 * self.size) as isize, self.size as isize);
+            let in_order =
+                |i: usize| View::from_bytes(&self.orders[i], 0, SHAPE, strides, self.dtype, i > 0).unwrap();
+            let gaps =
+                View::from_slice(apart.as_flattened(), SHAPE.0, 2 * SHAPE.1).unwrap().every_other_column();
+            let masked =
+                |view| masks.iter().fold(Image::new(view), |image, mask| image.masked(*mask).unwrap());
+            [in_order(0), in_order(1), gaps].into_iter().map(masked).collect()
+        }
+    }
+
     #[test]
     fn spans_together_are_added_as_spans_one_by_one() {
-        const SHAPE: (usize, usize) = (11, 300);
-        const N: usize = SHAPE.0 * SHAPE.1;
         let mut weights = Vec::new();
         let list = spans_of(&mut weights);
         let window = Window::frame(SHAPE.0, SHAPE.1);
         let spans = Spans { origin: (0, 0), list: &list, weights: &weights, window, all: true };
 
-        let values: Vec<f64> = (0..N).map(|i| (i as f64 * 0.7).sin() * 1e3).collect();
-        let one_in = |k: usize, value: u8| (0..N).map(|i| u8::from(i % k == 0) * value).collect::<Vec<u8>>();
-        let view =
-            |bytes| View::from_bytes(bytes, 0, SHAPE, (SHAPE.1 as isize, 1), Dtype::U1, false).unwrap();
-        let (many, few, none) = (one_in(3, 255), one_in(97, 2), one_in(N + 1, 1).to_vec());
-        let none = [&[0], &none[1..]].concat();
-        let masks =
-            [vec![], vec![view(&many)], vec![view(&few)], vec![view(&none)], vec![view(&few), view(&many)]];
+        let flags = |k: usize, value: u8| (0..N).map(|i| u8::from(i % k == 1) * value).collect::<Vec<u8>>();
+        let flags = [flags(3, 255), flags(97, 2), flags(N, 0)];
+        let [many, few, none] =
+            flags.each_ref().map(|flags| View::from_slice(flags, SHAPE.0, SHAPE.1).unwrap());
+        let masks = [vec![], vec![many], vec![few], vec![none], vec![few, many]];
 
-        for bad in [None, Some(f64::NAN), Some(f64::INFINITY)] {
-            let mut values = values.clone();
-            for i in (0..N).filter(|i| i % 97 == 0) {
-                values[i] = bad.unwrap_or(values[i]);
-            }
-            let native: Vec<u8> = values.iter().flat_map(|v| v.to_ne_bytes()).collect();
-            let swapped: Vec<u8> =
-                values.iter().flat_map(|v| v.to_bits().swap_bytes().to_ne_bytes()).collect();
-            let strides = (8 * SHAPE.1 as isize, 8);
-            let plain = View::from_bytes(&native, 0, SHAPE, strides, Dtype::F8, false).unwrap();
-            let other = View::from_bytes(&swapped, 0, SHAPE, strides, Dtype::F8, true).unwrap();
-            let gapped: Vec<f64> = values.iter().flat_map(|&v| [v, f64::NAN]).collect();
-            let gapped: Vec<u8> = gapped.iter().flat_map(|v| v.to_ne_bytes()).collect();
-            let strided =
-                View::from_bytes(&gapped, 0, SHAPE, (16 * SHAPE.1 as isize, 16), Dtype::F8, false).unwrap();
-            for masks in &masks {
-                for area in [None, Some(77.7)] {
-                    let mut expected = None;
-                    for pixels in [plain, other, strided] {
-                        let image =
-                            masks.iter().fold(Image::new(pixels), |image, mask| image.masked(*mask).unwrap());
-                        for level in Level::all() {
-                            let (mut single, mut together) =
-                                (SumReducer::new(&image), SumReducer::new(&image));
-                            single.begin(area);
-                            together.begin(area);
-                            dispatch!(level, simd => {
-                                spans.each(&mut single.on(simd));
-                                together.on(simd).spans(spans);
-                            });
-                            let bits = |sum: Sum| {
-                                [sum.sum, sum.npix].map(|v| if v.is_nan() { 0 } else { v.to_bits() })
-                            };
-                            let one = *expected.get_or_insert(bits(single.value()));
-                            assert_eq!(bits(single.value()), one);
-                            assert_eq!(
-                                bits(together.value()),
-                                one,
-                                "{bad:?}, {} masks, {area:?}",
-                                masks.len()
-                            );
-                        }
+        // Bad values under every flag of `few`, and so of some others.
+        let with_bad = |bad: Option<f64>| -> Vec<f64> {
+            let value = |i: usize| (i as f64 * 0.7).sin() * 1e3;
+            (0..N).map(|i| bad.filter(|_| i % 97 == 1).unwrap_or(value(i))).collect()
+        };
+        let doubles = [None, Some(f64::NAN), Some(f64::INFINITY)].map(with_bad);
+        let singles: Vec<f32> = doubles[1].iter().map(|&v| v as f32).collect();
+        let signed: Vec<i16> = doubles[0].iter().map(|&v| v as i16).collect();
+        let unsigned: Vec<u16> = signed.iter().map(|v| v.unsigned_abs()).collect();
+        let mut lain: Vec<Lain> = doubles.iter().map(|v| Lain::new(v, f64::to_ne_bytes)).collect();
+        lain.push(Lain::new(&singles, f32::to_ne_bytes));
+        lain.push(Lain::new(&signed, i16::to_ne_bytes));
+        lain.push(Lain::new(&unsigned, u16::to_ne_bytes));
+
+        let bits = |v: f64| if v.is_nan() { f64::NAN.to_bits() } else { v.to_bits() };
+        let bits = |reducer: &SumReducer<'_>| [bits(reducer.value().sum), bits(reducer.value().npix)];
+        for lain in &lain {
+            let apart: Vec<[f64; 2]> = lain.numbers.iter().map(|&v| [v, f64::NAN]).collect();
+            for (masks, area) in masks.iter().flat_map(|masks| [(masks, None), (masks, Some(77.7))]) {
+                let mut expected = None;
+                for image in lain.images(&apart, masks) {
+                    for level in Level::all() {
+                        let (mut single, mut together) = (SumReducer::new(&image), SumReducer::new(&image));
+                        single.begin(area);
+                        together.begin(area);
+                        dispatch!(level, simd => {
+                            spans.each(&mut single.on(simd));
+                            together.on(simd).spans(spans);
+                        });
+                        let expected = *expected.get_or_insert(bits(&single));
+                        assert_eq!(bits(&single), expected);
+                        assert_eq!(
+                            bits(&together),
+                            expected,
+                            "{:?}, {} masks, {area:?}",
+                            lain.dtype,
+                            masks.len()
+                        );
                     }
                 }
             }

@@ -3,6 +3,7 @@
 //! Values are copied byte for byte and never pass through `f64`, which could not hold every 64-bit integer.
 
 use super::tile::{MaskTile, TILE, is_masked, pieces};
+use crate::error::{ApertureError, Result};
 use crate::image::{Dtype, Image, Masks};
 use crate::span::SpanVisitor;
 
@@ -144,7 +145,7 @@ impl<'v> ValueSlot<'v> {
     /// A visitor that fills the slot.
     pub(crate) fn on<'s>(&'s mut self, image: &'s Image<'s>) -> SlotFiller<'s> {
         let left = ValueSlot { bytes: self.bytes, yy: self.yy, xx: self.xx };
-        SlotFiller { image, size: image.dtype().size(), left }
+        SlotFiller { image, size: image.dtype().size(), left, fits: true }
     }
 }
 
@@ -155,23 +156,38 @@ pub(crate) struct SlotFiller<'s> {
     size: usize,
     /// What has not been written yet.
     left: ValueSlot<'s>,
+    /// Whether there was room for all pixels so far.
+    fits: bool,
 }
-
-/// Why nobody can come with more pixels than there is room for.
-const COUNTED: &str = "there is room for all pixels that were counted";
 
 impl SlotFiller<'_> {
     #[inline(always)]
     fn put(&mut self, y: i64, x: i64, n: usize) {
-        let Self { image, size, left } = self;
-        image.copy_native(y, x, n, left.bytes.split_off_mut(..n * *size).expect(COUNTED));
-        if !left.yy.is_empty() {
-            left.yy.split_off_mut(..n).expect(COUNTED).fill(y);
-            let columns = left.xx.split_off_mut(..n).expect(COUNTED);
+        let Self { image, size, left, fits } = self;
+        let Some(bytes) = left.bytes.split_off_mut(..n * *size) else {
+            *fits = false;
+            return;
+        };
+        image.copy_native(y, x, n, bytes);
+        if let Some(rows) = left.yy.split_off_mut(..n) {
+            rows.fill(y);
+        }
+        if let Some(columns) = left.xx.split_off_mut(..n) {
             for (column, x) in columns.iter_mut().zip(x..) {
                 *column = x;
             }
         }
+    }
+
+    /// Fail unless the pixels that came are as many as there is room for.
+    ///
+    /// They are those that were counted before, unless somebody writes to a mask meanwhile.
+    pub(crate) fn finish(self) -> Result<()> {
+        if self.fits && self.left.bytes.is_empty() {
+            return Ok(());
+        }
+        let text = "the mask lets another number of pixels through than before: nobody must write to it during the call";
+        Err(ApertureError::Layout(text.to_owned()))
     }
 }
 

@@ -7,6 +7,21 @@ use crate::error::{ApertureError, Result};
 const SMALLEST: f64 = 1e-60;
 const LARGEST: f64 = 1e15;
 
+/// How small a size of a shape may be, relative to its largest.
+pub(super) struct Thinnest {
+    share: f64,
+    relation: &'static str,
+}
+
+/// What is thinner than 1e-29 of its length is lost in the rounding of numbers of twice the precision, in which its corners are
+/// computed; with this limit the area keeps five digits.
+pub(super) const ALONE: Thinnest = Thinnest { share: 1e-25, relation: "at least 1e-25 of" };
+
+/// Where outlines cross is found by direction, of which two are the same within 2e-15 rad ([`crate::difference`]): a shape that
+/// is hundreds of times as thick has its crossings apart.
+const CROSSING: Thinnest =
+    Thinnest { share: 1e-12, relation: "at least 1e-12 (in an annulus of two angles) of" };
+
 fn refuse(name: &'static str, value: f64, rule: &'static str) -> Result<()> {
     Err(ApertureError::Parameter { name, value, rule })
 }
@@ -51,6 +66,23 @@ pub(super) fn width(name: &'static str, value: f64) -> Result<()> {
 
 /// A parameter's name and value.
 pub(super) type Named = (&'static str, f64);
+
+/// No size of a shape is so small beside another one that the outline would be rounding alone.
+pub(super) fn not_too_thin(sizes: &[Named], thinnest: &Thinnest) -> Result<()> {
+    let larger = |one: Named, other: &Named| if other.1 > one.1 { *other } else { one };
+    let largest = sizes.iter().fold(("", 0.0), larger);
+    match sizes.iter().find(|size| size.1 < thinnest.share * largest.1) {
+        Some(&thin) => misordered(thin, thinnest.relation, largest),
+        None => Ok(()),
+    }
+}
+
+/// The same for the two shapes of an annulus, of which one lies within the other or not.
+pub(super) fn neither_too_thin(inner: &[Named], outer: &[Named], nested: bool) -> Result<()> {
+    let thinnest = if nested { ALONE } else { CROSSING };
+    not_too_thin(inner, &thinnest)?;
+    not_too_thin(outer, &thinnest)
+}
 
 fn misordered(inner: Named, relation: &'static str, outer: Named) -> Result<()> {
     Err(ApertureError::Pair { name: inner.0, value: inner.1, relation, other: outer.0, other_value: outer.1 })

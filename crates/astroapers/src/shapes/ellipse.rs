@@ -10,7 +10,7 @@ use crate::wide::Wide;
 /// An ellipse of semi-axes `a` and `b`, the first turned by `theta` radians counter-clockwise from +x.
 ///
 /// # Errors
-/// `a` and `b` must be finite and greater than 0, `theta` finite.
+/// `a` and `b` must be finite, greater than 0 and within a factor of 1e25 of each other, `theta` finite.
 ///
 /// ```
 /// let ellipse = astroapers::shapes::ellipse(5.0, 3.0, 0.4)?;
@@ -20,6 +20,7 @@ use crate::wide::Wide;
 pub fn ellipse(a: f64, b: f64, theta: f64) -> Result<Aperture> {
     check::size("a", a)?;
     check::size("b", b)?;
+    check::not_too_thin(&[("a", a), ("b", b)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(a, b, Rotation::by(theta)))
 }
@@ -32,8 +33,9 @@ fn turned(a: f64, b: f64, rotation: Rotation) -> Aperture {
 /// What of an outer ellipse is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, `a_in <= a_out` and `b_in <= b_out` with at
-/// least one of them smaller, both angles finite.
+/// All sizes must be finite and greater than 0, those of each ellipse within a factor of 1e25 of each other - of 1e12 if one may
+/// poke out of the other -, `a_in <= a_out` and
+/// `b_in <= b_out` with at least one of them smaller, both angles finite.
 ///
 /// ```
 /// let ring = astroapers::shapes::elliptical_annulus(4.0, 2.0, 6.0, 3.0, 0.4, 0.4)?;
@@ -53,8 +55,9 @@ pub fn elliptical_annulus(
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out || a_in.max(b_in) <= a_out.min(b_out);
+    check::neither_too_thin(&sizes[..2], &sizes[2..], nested)?;
     let outer = turned(a_out, b_out, Rotation::by(theta_out));
     let inner = turned(a_in, b_in, Rotation::by(theta_in));
-    let nested = theta_in == theta_out || a_in.max(b_in) <= a_out.min(b_out);
     Ok(Aperture::difference(outer, inner, nested))
 }

@@ -13,7 +13,7 @@ mod wedge;
 
 pub use circle::{circle, circular_annulus};
 pub use ellipse::{ellipse, elliptical_annulus};
-pub use path::{Command, path, path_from_arrays};
+pub use path::{Command, path, path_from_arrays, path_while_wanted};
 pub use pill::{pill, pill_annulus};
 pub use rectangle::{rectangle, rectangular_annulus};
 pub use wedge::wedge;

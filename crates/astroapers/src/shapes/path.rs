@@ -6,6 +6,7 @@ use crate::contour::Contour;
 use crate::error::{ApertureError, Result, number};
 use crate::geom::{Frame, Point, Rotation};
 use crate::simple;
+use crate::stop::Listener;
 use crate::wide::Wide;
 
 /// A drawing command; coordinates are offsets from the aperture's position \[pixel\].
@@ -79,10 +80,14 @@ const GAP: f64 = 1e-9;
 /// # Ok::<(), astroapers::ApertureError>(())
 /// ```
 pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
+    listening(outline, holes, &mut Listener::new(&mut || false))
+}
+
+fn listening(outline: &[Command], holes: &[Vec<Command>], listener: &mut Listener<'_>) -> Result<Aperture> {
     let reach = reach(outline.iter().chain(holes.iter().flatten()))?;
     let mut area = Wide::ZERO;
     let mut draw_signed = |commands: &[Command], label: &str, sign: f64| -> Result<Contour> {
-        let (contour, own) = draw(commands, label, reach)?.counter_clockwise();
+        let (contour, own) = draw(commands, label, reach, listener)?.counter_clockwise();
         area = area + own * Wide::new(sign);
         Ok(contour)
     };
@@ -92,7 +97,7 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
         .enumerate()
         .map(|(i, hole)| draw_signed(hole, &format!("holes[{i}]"), -1.0))
         .collect::<Result<_>>()?;
-    simple::check(&outline, &holes, "the outline")?;
+    simple::check(&outline, &holes, "the outline", listener)?;
     if area.hi <= 0.0 {
         return Err(ApertureError::Outline("segments: a path must enclose some area".into()));
     }
@@ -115,6 +120,25 @@ pub fn path(outline: &[Command], holes: &[Vec<Command>]) -> Result<Aperture> {
 /// # Ok::<(), astroapers::ApertureError>(())
 /// ```
 pub fn path_from_arrays(kinds: &[i8], data: &[[f64; 6]]) -> Result<Aperture> {
+    path_while_wanted(kinds, data, &mut Listener::new(&mut || false))
+}
+
+/// [`path_from_arrays`] for a caller who may change their mind: to check an outline of many long edges takes the square of
+/// their number.
+///
+/// # Errors
+/// As [`path_from_arrays`]; [`ApertureError::Stopped`] if interrupted.
+///
+/// ```
+/// use astroapers::Listener;
+/// use astroapers::shapes::path_while_wanted;
+///
+/// let triangle = [[0.0; 6], [4.0, 0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0, 0.0, 0.0], [0.0; 6]];
+/// let mut patient = || false;
+/// assert_eq!(path_while_wanted(&[0, 1, 1, 3], &triangle, &mut Listener::new(&mut patient))?.area(), 6.0);
+/// # Ok::<(), astroapers::ApertureError>(())
+/// ```
+pub fn path_while_wanted(kinds: &[i8], data: &[[f64; 6]], listener: &mut Listener<'_>) -> Result<Aperture> {
     if kinds.len() != data.len() {
         return Err(ApertureError::Layout(format!(
             "kinds and data must have equal lengths, got {} and {}",
@@ -141,7 +165,7 @@ pub fn path_from_arrays(kinds: &[i8], data: &[[f64; 6]]) -> Result<Aperture> {
         }
     }
     let (outline, holes) = contours.split_first().map_or((&[][..], &[][..]), |(o, h)| (&o[..], h));
-    path(outline, holes)
+    listening(outline, holes, listener)
 }
 
 /// Largest coordinate; refuses numbers that are none.
@@ -168,7 +192,7 @@ fn reach<'a>(commands: impl Iterator<Item = &'a Command>) -> Result<f64> {
     Ok(reach)
 }
 
-fn draw(commands: &[Command], label: &str, reach: f64) -> Result<Contour> {
+fn draw(commands: &[Command], label: &str, reach: f64, listener: &mut Listener<'_>) -> Result<Contour> {
     let refuse = |text: String| Err(ApertureError::Outline(format!("{label}: {text}")));
     let Some((&Command::Move { x, y }, [edges @ .., Command::Close])) = commands.split_first() else {
         return refuse("a contour must start with (\"move\", x, y) and end with (\"close\",)".into());
@@ -178,6 +202,7 @@ fn draw(commands: &[Command], label: &str, reach: f64) -> Result<Contour> {
     let mut end = start;
     for (i, command) in edges.iter().enumerate() {
         let at = i + 1;
+        listener.steps(1)?;
         match *command {
             Command::Line { x, y } => {
                 let to = Point::at(x, y);

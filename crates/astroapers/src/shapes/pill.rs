@@ -13,7 +13,7 @@ use crate::wide::Wide;
 /// its length turned by `theta` radians counter-clockwise from +x.
 ///
 /// # Errors
-/// `w`, `a` and `b` must be finite and greater than 0, `theta` finite.
+/// `w`, `a` and `b` must be finite, greater than 0 and within a factor of 1e25 of each other, `theta` finite.
 ///
 /// ```
 /// let pill = astroapers::shapes::pill(6.0, 2.0, 3.0, 0.4)?;
@@ -24,6 +24,7 @@ pub fn pill(w: f64, a: f64, b: f64, theta: f64) -> Result<Aperture> {
     check::size("w", w)?;
     check::size("a", a)?;
     check::size("b", b)?;
+    check::not_too_thin(&[("w", w), ("a", a), ("b", b)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(w, a, b, Rotation::by(theta)))
 }
@@ -42,8 +43,9 @@ fn turned(w: f64, a: f64, b: f64, rotation: Rotation) -> Aperture {
 /// What of an outer pill is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, each inner size at most its outer one with at
-/// least one of them smaller, both angles finite.
+/// All sizes must be finite and greater than 0, those of each pill within a factor of 1e25 of each other - of 1e12 if the angles
+/// differ -, each inner size at most its
+/// outer one with at least one of them smaller, both angles finite.
 ///
 /// ```
 /// let ring = astroapers::shapes::pill_annulus(6.0, 2.0, 2.0, 6.0, 3.0, 3.0, 0.4, 0.4)?;
@@ -67,8 +69,10 @@ pub fn pill_annulus(
     check::ordered(&[(inner[0], outer[0]), (inner[1], outer[1]), (inner[2], outer[2])])?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out;
+    check::neither_too_thin(&inner, &outer, nested)?;
     // At one angle the inner pill lies inside the outer one: nothing of it reaches farther on either axis.
     let outer = turned(w_out, a_out, b_out, Rotation::by(theta_out));
     let inner = turned(w_in, a_in, b_in, Rotation::by(theta_in));
-    Ok(Aperture::difference(outer, inner, theta_in == theta_out))
+    Ok(Aperture::difference(outer, inner, nested))
 }

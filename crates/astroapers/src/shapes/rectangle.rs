@@ -10,7 +10,7 @@ use crate::wide::Wide;
 /// A rectangle of full width `w` and full height `h`, its width turned by `theta` radians counter-clockwise from +x.
 ///
 /// # Errors
-/// `w` and `h` must be finite and greater than 0, `theta` finite.
+/// `w` and `h` must be finite, greater than 0 and within a factor of 1e25 of each other, `theta` finite.
 ///
 /// ```
 /// assert_eq!(astroapers::shapes::rectangle(5.0, 3.0, 0.4)?.area(), 15.0);
@@ -19,10 +19,12 @@ use crate::wide::Wide;
 pub fn rectangle(w: f64, h: f64, theta: f64) -> Result<Aperture> {
     check::size("w", w)?;
     check::size("h", h)?;
+    check::not_too_thin(&[("w", w), ("h", h)], &check::ALONE)?;
     check::finite("theta", theta)?;
     Ok(turned(w, h, Rotation::by(theta)))
 }
 
+/// A rectangle of a direction.
 fn turned(w: f64, h: f64, rotation: Rotation) -> Aperture {
     let (u, v) = (0.5 * w, 0.5 * h);
     let corners = [(-u, -v), (u, -v), (u, v), (-u, v)].map(|(x, y)| rotation * Point::at(x, y));
@@ -32,8 +34,9 @@ fn turned(w: f64, h: f64, rotation: Rotation) -> Aperture {
 /// What of an outer rectangle is not in an inner one, concentric and each with its own angle.
 ///
 /// # Errors
-/// All sizes must be finite and greater than 0, `w_in <= w_out` and `h_in <= h_out` with at
-/// least one of them smaller, both angles finite.
+/// All sizes must be finite and greater than 0, those of each rectangle within a factor of 1e25 of each other - of 1e12 if the
+/// angles differ -, `w_in <= w_out` and
+/// `h_in <= h_out` with at least one of them smaller, both angles finite.
 ///
 /// ```
 /// assert_eq!(astroapers::shapes::rectangular_annulus(4.0, 2.0, 6.0, 3.0, 0.4, 0.4)?.area(), 10.0);
@@ -52,7 +55,9 @@ pub fn rectangular_annulus(
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
+    let nested = theta_in == theta_out;
+    check::neither_too_thin(&sizes[..2], &sizes[2..], nested)?;
     let outer = turned(w_out, h_out, Rotation::by(theta_out));
     let inner = turned(w_in, h_in, Rotation::by(theta_in));
-    Ok(Aperture::difference(outer, inner, theta_in == theta_out))
+    Ok(Aperture::difference(outer, inner, nested))
 }

@@ -8,6 +8,7 @@ use crate::contour::Contour;
 use crate::error::Result;
 use crate::geom::{Frame, Point, Rotation};
 use crate::simple;
+use crate::stop::Listener;
 use crate::wide::Wide;
 
 /// The figure between an inner arc of radius `r_in`, `dtheta_in` radians wide about `theta_in`, an outer arc likewise, and
@@ -50,7 +51,7 @@ pub fn wedge(
     let (outline, area) = outline.counter_clockwise();
     let slice = (theta_in, dtheta_in) == (theta_out, dtheta_out);
     if !(slice && is_plain_slice(r_in, r_out, dtheta_in)) {
-        simple::check(&outline, &[], "the outline of the wedge")?;
+        simple::check(&outline, &[], "the outline of the wedge", &mut Listener::new(&mut || false))?;
     }
     Ok(Aperture::simple(outline, area))
 }
@@ -85,7 +86,11 @@ mod tests {
                         assert!(is_plain_slice(share * r_out, r_out, dtheta));
                         let aperture = wedge(share * r_out, r_out, theta, dtheta, theta, dtheta).unwrap();
                         let outline = &aperture.boundary()[0];
-                        assert_eq!(simple::check(outline, &[], "it"), Ok(()), "{share} {dtheta} {theta}");
+                        assert_eq!(
+                            simple::check(outline, &[], "it", &mut Listener::new(&mut || false)),
+                            Ok(()),
+                            "{share} {dtheta} {theta}"
+                        );
                     }
                 }
             }

@@ -109,7 +109,7 @@ impl<'j> Job<'j> {
     ) -> Result<()> {
         if let Some(observer) = &mut state.observer {
             self.look(observer, &mut state.runs, source, tools)?;
-            observer.survivors(values);
+            observer.survivors(values, tools.stop)?;
         }
         Ok(())
     }
@@ -193,7 +193,7 @@ impl<'j> Job<'j> {
             flags.set(Flags::BAD_GEOMETRY, somewhere);
             flags.set(Flags::BAD_POSITION, !somewhere);
         }
-        let (sky, known, found) = observer.measure(levels.map(|levels| levels[i]));
+        let (sky, known, found) = observer.measure(levels.map(|levels| levels[i]), tools.stop)?;
         *measured = sky;
         Ok((known, flags | found))
     }

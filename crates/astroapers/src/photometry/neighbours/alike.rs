@@ -6,6 +6,7 @@
 //! how to deal with it.
 
 use super::Reach;
+use crate::stop::{Listener, Stopped};
 
 /// Cells of one diameter, but for rounding: positions closer than it then lie in adjacent cells.
 const WIDER: f64 = 1.01;
@@ -18,13 +19,19 @@ const FEW: usize = 64;
 
 /// For each source, whether each of its apertures overlaps the same one of another source; `None` if sources are too
 /// unevenly spread for an array of cells.
-pub(super) fn neighbours(x: &[f64], y: &[f64], reaches: &[Reach]) -> Option<Vec<bool>> {
+pub(super) fn neighbours(
+    x: &[f64],
+    y: &[f64],
+    reaches: &[Reach],
+    listener: &mut Listener<'_>,
+) -> Result<Option<Vec<bool>>, Stopped> {
     let radius = reaches.iter().map(|reach| reach.radius).fold(0.0, f64::max);
-    let cells = Cells::new(x, y, 2.0 * WIDER * radius)?;
+    let Some(cells) = Cells::new(x, y, 2.0 * WIDER * radius, listener)? else { return Ok(None) };
     let k = reaches.len();
     let mut known = vec![false; x.len() * k];
     let far = 2.0 * radius;
     for source in &cells.sources {
+        listener.steps(CROWD)?;
         let known = &mut known[source.i * k..][..k];
         for other in cells.around(source) {
             let (dx, dy) = (other.x - source.x, other.y - source.y);
@@ -35,7 +42,7 @@ pub(super) fn neighbours(x: &[f64], y: &[f64], reaches: &[Reach]) -> Option<Vec<
             }
         }
     }
-    Some(known)
+    Ok(Some(known))
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +82,12 @@ impl Axis {
 }
 
 impl Cells {
-    fn new(x: &[f64], y: &[f64], least_width: f64) -> Option<Self> {
+    fn new(
+        x: &[f64],
+        y: &[f64],
+        least_width: f64,
+        listener: &mut Listener<'_>,
+    ) -> Result<Option<Self>, Stopped> {
         let finite = || x.iter().zip(y).enumerate().filter(|(_, (x, y))| x.is_finite() && y.is_finite());
         let nowhere = [f64::INFINITY, f64::NEG_INFINITY];
         let grown = |[low, high]: [f64; 2], value: f64| [low.min(value), high.max(value)];
@@ -88,19 +100,20 @@ impl Cells {
         let most = 4 * n + FEW;
         let axis = |range: [f64; 2]| {
             let n = length(range) / width;
-            (n < most as f64).then_some(Axis { first: range[0], width, n: n as usize + 1 })
+            (n < most as f64).then(|| Axis { first: range[0], width, n: n as usize + 1 })
         };
-        let (across, up) = (axis(in_x)?, axis(in_y)?);
+        let (Some(across), Some(up)) = (axis(in_x), axis(in_y)) else { return Ok(None) };
         if across.n * up.n > most {
-            return None;
+            return Ok(None);
         }
         let cell = |x: f64, y: f64| up.index(y) * across.n + across.index(x);
         let mut starts = vec![0; across.n * up.n + 1];
         for (_, (&x, &y)) in finite() {
+            listener.steps(1)?;
             starts[cell(x, y) + 1] += 1;
         }
         if starts.iter().map(|count| count * count).sum::<usize>() > CROWD * n {
-            return None;
+            return Ok(None);
         }
         for i in 1..starts.len() {
             starts[i] += starts[i - 1];
@@ -108,11 +121,12 @@ impl Cells {
         let mut next = starts.clone();
         let mut sources = vec![Source::default(); n];
         for (i, (&x, &y)) in finite() {
+            listener.steps(1)?;
             let next = &mut next[cell(x, y)];
             sources[*next] = Source { i, x, y };
             *next += 1;
         }
-        Some(Self { sources, starts, across, up })
+        Ok(Some(Self { sources, starts, across, up }))
     }
 
     /// The sources in a source's cell and those around it.
@@ -129,6 +143,11 @@ impl Cells {
 mod tests {
     use super::super::{Reach, neighbours};
     use crate::photometry::testing::Numbers;
+    use crate::stop::{Listener, Stopped};
+
+    fn alike(x: &[f64], y: &[f64], reaches: &[Reach]) -> Option<Vec<bool>> {
+        super::neighbours(x, y, reaches, &mut Listener::new(&mut || false)).unwrap()
+    }
 
     #[test]
     fn it_finds_what_the_grids_of_classes_find() {
@@ -141,7 +160,7 @@ mod tests {
             let mut column = || (0..500).map(|_| numbers.uniform() * side).collect::<Vec<f64>>();
             let (mut x, mut y) = (column(), column());
             (x[7], y[9], x[11]) = (f64::NAN, f64::INFINITY, x[12]);
-            let Some(found) = super::neighbours(&x, &y, &reaches) else { continue };
+            let Some(found) = alike(&x, &y, &reaches) else { continue };
             for (k, &reach) in reaches.iter().enumerate() {
                 let of_k: Vec<bool> = found.iter().skip(k).step_by(reaches.len()).copied().collect();
                 assert_eq!(of_k, neighbours(&x, &y, &|_| reach));
@@ -158,7 +177,7 @@ mod tests {
         for i in 0..500 {
             let at = f64::from(i) * 0.01;
             let x = [0.0, at, at + 1.999_999, at + 30.0];
-            let known = super::neighbours(&x, &[0.0; 4], &disc).unwrap();
+            let known = alike(&x, &[0.0; 4], &disc).unwrap();
             assert!(known[1] && known[2], "{at}");
         }
     }
@@ -168,13 +187,26 @@ mod tests {
         let disc = [Reach { radius: 1.0, x: [-1.0, 1.0], y: [-1.0, 1.0] }];
         let mut x: Vec<f64> = (0..1000).map(|i| 2.001 * f64::from(i)).collect();
         let mut y = vec![0.0; x.len()];
-        assert!(super::neighbours(&x, &y, &disc).is_some());
+        assert!(alike(&x, &y, &disc).is_some());
         x.push(1e15);
         y.push(-1e15);
-        assert!(super::neighbours(&x, &y, &disc).is_none());
-        assert!(super::neighbours(&[5.0; 1000], &[5.0; 1000], &disc).is_none());
-        assert!(super::neighbours(&[], &[], &disc).is_none());
-        assert!(super::neighbours(&[f64::NAN], &[0.0], &disc).is_none());
-        assert!(super::neighbours(&[-1e308, 1e308], &[-1e308, 1e308], &disc).is_none());
+        assert!(alike(&x, &y, &disc).is_none());
+        assert!(alike(&[5.0; 1000], &[5.0; 1000], &disc).is_none());
+        assert!(alike(&[], &[], &disc).is_none());
+        assert!(alike(&[f64::NAN], &[0.0], &disc).is_none());
+        assert!(alike(&[-1e308, 1e308], &[-1e308, 1e308], &disc).is_none());
+        assert!(alike(&[0.0, 1e273], &[0.0, 1.0], &disc).is_none());
+    }
+
+    #[test]
+    fn the_search_can_be_given_up() {
+        let disc = [Reach { radius: 1.0, x: [-1.0, 1.0], y: [-1.0, 1.0] }];
+        // Without an end: as many as it takes until somebody is asked.
+        let n = 3_000_000;
+        let mut numbers = Numbers::new(3);
+        let mut column = || (0..n).map(|_| numbers.uniform() * 3e4).collect::<Vec<f64>>();
+        let (x, y) = (column(), column());
+        let mut impatient = || true;
+        assert_eq!(super::neighbours(&x, &y, &disc, &mut Listener::new(&mut impatient)), Err(Stopped));
     }
 }

@@ -1,0 +1,167 @@
+"""
+Let fuzzers look for inputs that break a law.
+
+The laws are those of ``crates/astroapers/src/laws`` (any shape anywhere; any image, masks and sources; photometry of
+anything) and the property tests of ``tests``. Each fuzzer has the same time. libFuzzer keeps a case if it reaches code
+that no case has reached before, and makes new cases from those it kept; Hypothesis draws new ones for every test that
+it drives, round by round with another seed.
+
+A broken law leaves its case in ``fuzz/artifacts``; ``cargo fuzz fmt <target> <file>`` prints it, ``cargo fuzz tmin``
+makes it small. It then becomes a line of ``crates/astroapers/src/laws.rs``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from reliability import record
+
+ROOT = Path(__file__).parents[1]
+TARGETS = ("boundary", "pixels", "measured")
+PYTHON = "Python"
+# Bytes of the longest case, as in the tests of the laws; seconds after which one hangs; megabytes that are too many.
+LONGEST, HANG, MEMORY = 2048, 60, 4096
+# A line of libFuzzer: cases so far, edges and features they reached, cases kept, crashes.
+PROGRESS = re.compile(r"#(\d+):? .*?cov: (\d+) ft: (\d+) corp: (\d+)")
+CRASHES = re.compile(r"oom/timeout/crash: (\d+)/(\d+)/(\d+)")
+
+
+def rust(target: str, seconds: int) -> dict[str, record.Cell]:
+    """
+    Run a target of ``fuzz``.
+
+    Parameters
+    ----------
+    target : str
+        Its name.
+    seconds : int
+        For how long.
+
+    Returns
+    -------
+    dict
+        What was reached.
+    """
+    corpus = ROOT / "fuzz" / "corpus" / target
+    corpus.mkdir(parents=True, exist_ok=True)
+    # One process after another, so that a finding does not end the search for others.
+    options = ["-fork=1", "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1", f"-max_total_time={seconds}"]
+    limits = [f"-max_len={LONGEST}", f"-timeout={HANG}", f"-rss_limit_mb={MEMORY}", "-len_control=0"]
+    command = [os.environ.get("CARGO_FUZZ", "cargo-fuzz"), "run", target, str(corpus), "--", *options, *limits]
+    begin = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return {"target": target, **progress(done.stdout), "seconds": round(time.monotonic() - begin)}
+
+
+def progress(text: str) -> dict[str, record.Cell]:
+    """
+    Read what libFuzzer prints.
+
+    Parameters
+    ----------
+    text : str
+        All lines.
+
+    Returns
+    -------
+    dict
+        Cases, edges, features, corpus and findings.
+
+    Raises
+    ------
+    RuntimeError
+        If no line tells of any case.
+
+    Examples
+    --------
+    >>> line = "#40: cov: 21 ft: 30 corp: 4 exec/s: 20 oom/timeout/crash: 0/0/1 time: 2s job: 1 dft_time: 0"
+    >>> progress(line)
+    {'cases': 40, 'edges': 21, 'features': 30, 'kept': 4, 'findings': 1}
+    """
+    lines = PROGRESS.findall(text)
+    if not lines:
+        raise RuntimeError(f"libFuzzer did not run:\n{text[-3000:]}")
+    cases, edges, features, kept = map(int, lines[-1])
+    crashes = CRASHES.findall(text)
+    findings = sum(map(int, crashes[-1])) if crashes else 0
+    return {"cases": cases, "edges": edges, "features": features, "kept": kept, "findings": findings}
+
+
+def python(seconds: int) -> dict[str, record.Cell]:
+    """
+    Run the property tests, round by round.
+
+    Parameters
+    ----------
+    seconds : int
+        For how long; the last round is finished.
+
+    Returns
+    -------
+    dict
+        How many cases passed, and rounds that failed.
+    """
+    begin, cases, findings, seed = time.monotonic(), 0, 0, time.time_ns() % 2**32
+    while time.monotonic() - begin < seconds:
+        seed += 1
+        options = ["--hypothesis-profile=hunt", f"--hypothesis-seed={seed}", "--hypothesis-show-statistics", "-q"]
+        command = [sys.executable, "-m", "pytest", "tests", "-m", "hypothesis", *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        cases += sum(map(int, re.findall(r"(\d+) passing", done.stdout)))
+        if done.returncode:
+            findings += 1
+            print(f"seed {seed}:\n{done.stdout[-5000:]}")
+    return {
+        "target": PYTHON,
+        "cases": cases,
+        "edges": "",
+        "features": "",
+        "kept": "",
+        "findings": findings,
+        "seconds": round(time.monotonic() - begin),
+    }
+
+
+def main() -> None:
+    """Run what is asked for, and save it beside what ran before."""
+    parser = argparse.ArgumentParser(description="Let fuzzers look for inputs that break a law.")
+    parser.add_argument("targets", nargs="*", default=[*TARGETS, PYTHON], help="which; by default all")
+    parser.add_argument("--seconds", type=int, default=600, help="for how long each")
+    arguments = parser.parse_args()
+    rows: dict[str, Mapping[str, record.Cell]] = {}
+    if (record.RESULTS / "fuzz.json").exists():
+        rows = {str(row["target"]): row for row in record.load("fuzz").rows}
+    for target in arguments.targets:
+        rows[target] = python(arguments.seconds) if target == PYTHON else rust(target, arguments.seconds)
+        print(rows[target], flush=True)
+    save(rows)
+    sys.exit(1 if any(rows[target]["findings"] for target in arguments.targets) else 0)
+
+
+def save(rows: Mapping[str, Mapping[str, record.Cell]]) -> None:
+    """
+    Write down what all targets have found.
+
+    Parameters
+    ----------
+    rows : mapping
+        The last run of each.
+    """
+
+    def total(column: str) -> int:
+        return sum(int(row[column]) for row in rows.values())
+
+    figures = {"cases": total("cases"), "laws broken": total("findings")}
+    order = [target for target in (*TARGETS, PYTHON) if target in rows]
+    record.save("fuzz", "make fuzz", figures, total("seconds"), [rows[target] for target in order])
+
+
+if __name__ == "__main__":
+    main()

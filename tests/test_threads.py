@@ -1,0 +1,152 @@
+"""Threads: results never depend on them, and calls from several of Python's threads run side by side."""
+
+import random
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import astroapers as aap
+from astroapers import _rust, kernels
+from reliability.operations import OPERATIONS
+
+THREADS = (1, 2, 3, 16)
+ALWAYS, NEVER = 1, 2**31  # parallel thresholds
+CALLERS = 16
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS)
+
+
+def alone(operation):
+    """The digest of an operation on the calling thread."""
+    aap.set_num_threads(1)
+    aap.set_parallel_threshold(NEVER)
+    return OPERATIONS[operation]()
+
+
+@every_operation
+def test_bits_do_not_depend_on_the_number_of_threads(operation):
+    want = alone(operation)
+    aap.set_parallel_threshold(ALWAYS)
+    for threads in THREADS:
+        aap.set_num_threads(threads)
+        assert OPERATIONS[operation]() == want, threads
+
+
+def test_bits_do_not_depend_on_who_else_measures():
+    """Sixteen callers, with the same jobs and others, while the number of threads changes."""
+    want = {operation: alone(operation) for operation in OPERATIONS}
+    aap.set_parallel_threshold(ALWAYS)
+    jobs = [*OPERATIONS, *OPERATIONS]
+    random.Random(1).shuffle(jobs)
+    jobs += ["photometry: clipped median", "objects: values"] * CALLERS
+    over = threading.Event()
+
+    def restless():
+        for k in range(10**6):
+            if over.wait(0.002):
+                return
+            aap.set_num_threads(k % CALLERS + 1)
+
+    changing = threading.Thread(target=restless)
+    changing.start()
+    try:
+        with ThreadPoolExecutor(CALLERS) as callers:
+            found = list(callers.map(lambda job: OPERATIONS[job](), jobs))
+    finally:
+        over.set()
+        changing.join()
+    assert [job for job, digest in zip(jobs, found, strict=True) if digest != want[job]] == []
+
+
+def test_one_object_shared_by_threads():
+    image = np.random.default_rng(0).normal(0, 1, (300, 300)).astype(">f4")
+    aperture = aap.EllipAn(np.random.default_rng(1).uniform(0, 300, (100, 2)), 3, 2, 9, 6, theta_in=0.4)
+    want = [a.tobytes() for a in aperture.sampled_values(image)]
+    with ThreadPoolExecutor(8) as callers:
+        results = [callers.submit(aperture.sampled_values, image) for _ in range(50)]
+        assert all([a.tobytes() for a in result.result()] == want for result in results)
+
+
+# ---------------------------------------------------------------- side by side
+
+SIDE = 18_000
+SEA = np.broadcast_to(np.uint8(1), (SIDE, SIDE))  # an image without memory of its own
+FLAT = np.ones((2000, 2000), np.float32)  # the raw layer wants one with
+MIDDLE, RADIUS = SIDE / 2, 0.49 * SIDE
+TWO = np.full((2, 2), MIDDLE)  # one for each thread of the pool
+LAYERS = {
+    "objects": lambda: aap.CircAp(TWO, RADIUS).apsum_exact(SEA),
+    "kernels": lambda: kernels.apsum_circ_exact(SEA, *TWO, RADIUS),
+    "raw": lambda: _rust.apsum_circ_exact_f32(FLAT, *np.full((2, 150), 1000.0), 900.0),
+    "photometry": lambda: aap.photometry(SEA, TWO, r=RADIUS, annulus=(RADIUS, RADIUS + 50)),
+}
+ATTEMPTS = 3  # a machine may be too busy once
+every_layer = pytest.mark.parametrize("layer", LAYERS)
+
+
+@every_layer
+@pytest.mark.parametrize("threads", [1, 2])
+def test_two_batches_are_under_way_at_once(layer, threads):
+    """A short batch on the pool is over long before a long one that began first: it does not wait for its threads."""
+    aap.set_num_threads(threads)
+    aap.set_parallel_threshold(ALWAYS)
+    small = aap.CircAp(np.full((4, 2), 1000.0), 1500)
+    for _ in range(ATTEMPTS):
+        begun, ended = threading.Event(), []
+
+        def measure(begun=begun, ended=ended):
+            begun.set()
+            LAYERS[layer]()
+            ended.append(time.perf_counter())
+
+        worker = threading.Thread(target=measure)
+        worker.start()
+        begun.wait()
+        time.sleep(0.02)  # the long one is on its threads
+        small.apsum_exact(FLAT)
+        short = time.perf_counter()
+        worker.join()
+        if short < ended[0]:
+            return
+    pytest.fail("it waited for the long one every time")
+
+
+@every_layer
+def test_other_threads_run_meanwhile(layer):
+    """The interpreter's lock is free during a call."""
+    worker = threading.Thread(target=LAYERS[layer])
+    start, longest = time.perf_counter(), 0.0
+    worker.start()
+    while worker.is_alive():
+        before = time.perf_counter()
+        time.sleep(0.001)
+        longest = max(longest, time.perf_counter() - before)
+    whole = time.perf_counter() - start
+    assert longest < whole / 2, f"this thread stood still for {longest:.2f} of {whole:.2f} s"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="sends signals")
+@pytest.mark.parametrize("to", ["the thread that measures", "the main thread"])
+def test_ctrl_c_is_the_main_thread_s_and_hurts_no_other(to):
+    """Whichever thread the system hands the signal to, the main one hears it, and what another measures is right."""
+    found = []
+    worker = threading.Thread(target=lambda: found.append(LAYERS["objects"]()))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def press():
+        signal.pthread_kill((threading.main_thread() if to == "the main thread" else worker).ident, signal.SIGINT)
+        worker.join(10)
+
+    try:
+        worker.start()
+        time.sleep(0.02)
+        with pytest.raises(KeyboardInterrupt):
+            press()
+        worker.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found[0][1] == pytest.approx([np.pi * RADIUS**2] * 2)
