@@ -106,7 +106,7 @@ def shim(folder: Path) -> Path:
     return library
 
 
-def tested(program: Path, library: Path) -> tuple[int, int, int]:
+def run(program: Path, library: Path) -> tuple[int, int, int]:
     """
     Run a test program on the emulated processor, and show what it prints.
 
@@ -314,7 +314,7 @@ def main() -> int:
         library = shim(Path(folder))
         levels = {level: computed(example, level, library) for level in machine.LEVELS}
         real = {level: computed(example, level, None) for level in machine.levels()}
-        results = {name: tested(program, library) for name, program in programs.items()}
+        results = {name: run(program, library) for name, program in programs.items()}
     passed, failed, ignored = (sum(counts) for counts in zip(*results.values(), strict=True))
     untrue = sum(unequal(numbers, levels[level]) for level, numbers in real.items())
     figures: dict[str, record.Cell] = {
