@@ -176,7 +176,8 @@ def prepare(to: Path) -> list[Schema]:
         One per file.
     """
     copy_of_the_repository(to, {f"crates/astroapers/src/{name}" for name in (*FILES, "lib.rs")})
-    left_out: set[tuple[str, int, str]] = set()
+    noted = to / "refused.json"
+    left_out = {(file, at, change) for file, at, change in json.loads(noted.read_text())} if noted.exists() else set()
     while True:
         schemata = write(to, left_out)
         bad = refused(to, schemata)
@@ -184,6 +185,7 @@ def prepare(to: Path) -> list[Schema]:
         if not bad:
             return schemata
         left_out |= bad
+        noted.write_text(json.dumps(sorted(left_out)))
 
 
 def identities(mutants: Iterable[Mutant]) -> dict[int, str]:
@@ -220,11 +222,18 @@ def main() -> None:
     (work / "mutants.json").write_text(json.dumps([vars(m) for m in mutants], indent=0))
     package = work / "crates/astroapers"
     binaries = suite.build(work, ["--package", "astroapers", "--lib", "--test", "laws", "--test", "coverage"])
-    tests = suite.traced(binaries, package)
+    stamp, noted = [[b, Path(b).stat().st_mtime_ns] for b in binaries], work / "tests.json"
+    if noted.exists() and (kept := json.loads(noted.read_text()))["of"] == stamp:
+        tests = [suite.Test(t["binary"], t["name"], t["seconds"], set(t["meets"])) for t in kept["tests"]]
+    else:
+        tests = suite.traced(binaries, package)
+        noted.write_text(json.dumps({"of": stamp, "tests": [vars(t) | {"meets": sorted(t.meets)} for t in tests]}))
     print(f"{len(tests)} tests, {sum(t.seconds for t in tests):.0f} s", flush=True)
     wanted = [m for m in mutants if before.get(names[m.number], "") not in ("failed", "timeout")]
     if len(sys.argv) > 1:
         wanted = [m for m in wanted if any(part in m.file for part in sys.argv[1:])]
+    if os.environ.get("ONLY_NEW"):
+        wanted = [m for m in wanted if names[m.number] not in before]
     begun = time.monotonic()
     with known.open("a") as out:
         for i, mutant in enumerate(wanted, 1):

@@ -136,7 +136,6 @@ impl<R: Real> Pieces<R> {
         touched.sort_unstable();
         let mut left = cells[0].cover;
         cells[0] = Cell::default();
-        weights.clear();
         let mut run = window.x0;
         let mut next = window.x0;
         for &(first, last) in touched.iter() {
@@ -145,8 +144,8 @@ impl<R: Real> Pieces<R> {
                 continue;
             }
             gap(y, &mut run, (next, first), (-left).to_f64(), weights, visitor);
-            let cell_range = (first - window.x0 + 1) as usize..=(last - window.x0 + 1) as usize;
-            for (i, cell) in (first..=last).zip(&mut cells[cell_range]) {
+            let cell_of_first = (first - window.x0 + 1) as usize;
+            for (i, cell) in (first..=last).zip(&mut cells[cell_of_first..]) {
                 let Cell { area, cover } = std::mem::take(cell);
                 let through = left + cover;
                 let closed = if i > 0 || (i == 0 && columns.nearest == 0) { through } else { left };
@@ -259,10 +258,10 @@ pub(crate) struct CoverScratch<R> {
 }
 
 impl<R: Real> CoverScratch<R> {
-    /// All cells are 0 between apertures unless one was given up half way.
+    /// Make room for so many columns. Pieces that reach beyond the last window are still active; but all cells are 0, for no
+    /// row of a strip is left before its weights are reported.
     fn reset(&mut self, columns: usize) {
         self.active.clear();
-        self.cells.clear();
         self.cells.resize(columns + 2, Cell::default());
     }
 }
