@@ -15,7 +15,7 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check lint format stubs stubs-check pulls sky-table clean preflight
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check mutants mutants-python lint format stubs stubs-check pulls sky-table clean preflight
 
 help:
 	@echo 'make demo     measure the stars of M13; leaves demo/m13.ecsv and demo/m13.png'
@@ -32,6 +32,8 @@ help:
 	@echo 'make pulls    Monte Carlo: are the errors of photometry as large as the scatter of its fluxes? five minutes'
 	@echo 'make sky-table  Monte Carlo: the variance of each sky statistic, written into the source; half an hour'
 	@echo 'make package-check  build wheel and sdist, install and run each in a clean environment, check their metadata'
+	@echo 'make mutants  change the mathematics in 1800 ways: which does no test notice? an hour; FILES="cover noise", SHARD=0/8, RESUME=1'
+	@echo 'make mutants-python  the same of the Python that reads arguments and headers'
 	@echo 'make clean    remove .venv, build products and the output of the demo'
 
 demo: $(STAMPS)/built $(STAMPS)/demo
@@ -75,6 +77,17 @@ sky-table: $(STAMPS)/built
 package-check: $(STAMPS)/dev
 	$(BIN)/python tools/check_package.py
 
+# Without debug information, which takes as long to write as the program.
+mutants mutants-python: export CARGO_PROFILE_DEV_DEBUG := false
+mutants mutants-python: export CARGO_PROFILE_TEST_DEBUG := false
+MUTANTS = $(FILES) $(if $(SHARD),--shard $(SHARD)) $(if $(RESUME),--resume)
+
+mutants: $(STAMPS)/mutants $(STAMPS)/dev
+	$(BIN)/python -m reliability.mutants $(MUTANTS)
+
+mutants-python: $(STAMPS)/built $(STAMPS)/dev
+	$(BIN)/python -m reliability.mutants_python $(MUTANTS)
+
 lint: $(STAMPS)/built $(STAMPS)/dev
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -113,6 +126,10 @@ $(STAMPS)/python: | preflight
 $(STAMPS)/%: pyproject.toml | $(STAMPS)/python
 	$(BIN)/python tools/requirements.py $* > $@.txt
 	$(BIN)/python -m pip install --quiet --requirement $@.txt
+	@touch $@
+
+$(STAMPS)/mutants: reliability/mutants.txt | $(STAMPS)/python
+	$(BIN)/python -m pip install --quiet --requirement $<
 	@touch $@
 
 $(STAMPS)/peers: benchmarks/peers.txt benchmarks/old.txt | $(STAMPS)/python

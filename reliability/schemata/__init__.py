@@ -1,11 +1,11 @@
 """
 Mutants of a source that are all compiled at once and chosen between when the program runs.
 
-A mutant is the program with one small change: another operator, a condition that always holds, a statement left out. A
-test suite that passes for a mutant does not see what was changed. To build each mutant takes a minute, to run the tests
-that meet it less than a second; so one source is written that holds all of them, and a variable of the environment says which
-is switched on (Untch, Offutt & Harrold 1993, *Mutation analysis using mutant schemata*, ISSTA, 139). Without that variable
-the program is the original.
+A mutant is the program with one small change: another operator, a condition that always holds, a statement left out.
+A test suite that passes for a mutant does not see what was changed. To build each mutant takes a minute, to run the
+tests that meet it less than a second; so one source is written that holds all of them, and a variable of the
+environment says which is switched on (Untch, Offutt & Harrold 1993, *Mutation analysis using mutant schemata*, ISSTA,
+139). Without that variable the program is the original.
 """
 
 from __future__ import annotations
@@ -51,3 +51,8 @@ class Mutant:
     def key(self) -> tuple[str, str, str, str]:
         """What names it as long as its line is not rewritten: file, function, text of the line, and change."""
         return self.file, self.function, self.source, self.change
+
+    @property
+    def shown(self) -> str:
+        """It, in a line."""
+        return f"{self.file}:{self.line} {self.function}: {self.change} in `{self.source}`"

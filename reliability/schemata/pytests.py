@@ -1,8 +1,9 @@
 """
 Tests of Python, run for one mutant after another.
 
-Importing NumPy and astropy takes longer than most tests, so it is done once: each run is a child of one process that has them. The child
-imports the package, with the mutant switched on, and runs the tests that meet it, quick ones first, until one fails.
+Importing NumPy and astropy takes longer than most tests, so it is done once: each run is a child of one process that
+has them. The child imports the package, with the mutant switched on, and runs the tests that meet it, quick ones
+first, until one fails.
 """
 
 from __future__ import annotations
@@ -15,21 +16,58 @@ import resource
 import signal
 import sys
 import time
+import traceback
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import SWITCH, TRACE
 
 LOADED = (
-    "numpy", "numpy.testing", "scipy.special", "scipy.integrate", "hypothesis", "hypothesis.extra.numpy", "hypothesis.strategies", "pytest", "mpmath",
-    "astropy.io.fits", "astropy.table", "astropy.wcs", "astropy.time", "astropy.units", "astropy.stats", "astropy.coordinates", "astropy.nddata",
-)  # fmt: skip
+    "numpy",
+    "numpy.testing",
+    "scipy.special",
+    "scipy.integrate",
+    "hypothesis",
+    "hypothesis.extra.numpy",
+    "hypothesis.strategies",
+    "pytest",
+    "mpmath",
+    "astropy.io.fits",
+    "astropy.table",
+    "astropy.wcs",
+    "astropy.time",
+    "astropy.units",
+    "astropy.stats",
+    "astropy.coordinates",
+    "astropy.nddata",
+)
 """What the tests import, but for the package itself."""
 
-OPTIONS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", "-o", "addopts=", "--import-mode=importlib", "--doctest-modules"]
+OPTIONS = [
+    "-q",
+    "-x",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "--hypothesis-seed=0",
+    "-o",
+    "addopts=",
+    "--import-mode=importlib",
+    "--doctest-modules",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+]
 
 QUICK = 25
 """Tests that are run first."""
+
+PATIENCE = 6.0
+"""A mutant that takes so many times the processor time of the original has lost its way."""
+
+LEAST = 20
+"""Seconds of processor time that every run has."""
 
 
 class Watch:
@@ -45,7 +83,7 @@ class Watch:
             self.met[name] |= {int(n) for n in self.trace.read_text().split()}
             self.trace.unlink()
         with contextlib.suppress(ImportError):
-            importlib.import_module("astroapers._mutation")._met.clear()  # type: ignore[attr-defined]
+            importlib.import_module("astroapers._mutation")._met.clear()
 
     def pytest_runtest_setup(self, item: object) -> None:
         del item
@@ -100,8 +138,11 @@ def child(arguments: list[str], where: Path, limit: float, variables: dict[str, 
                 plugin._gather("")
                 met = {name: sorted(numbers) for name, numbers in plugin.met.items()}
                 watch.write_text(json.dumps({"met": met, "seconds": plugin.seconds}))
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
+            sys.stderr.flush()
             os._exit(code)
     deadline = time.monotonic() + 20 * limit + 60
     while True:
@@ -126,34 +167,37 @@ class Suite:
     ----------
     where : Path
         The copy of the repository.
-    files : list of str
+    files : iterable of str
         The files, from its root.
     folder : Path
         For what is noted.
+    by_test : bool
+        Whether it is known what each test meets. The extension says of a mutant that it is met only once per process.
     """
 
-    def __init__(self, where: Path, files: list[str], folder: Path) -> None:
+    def __init__(self, where: Path, files: Iterable[str], folder: Path, by_test: bool = False) -> None:
         for module in LOADED:
             importlib.import_module(module)
         self.where = where
         self.meets: dict[str, set[int]] = {}
+        self.of_file: dict[str, set[int]] = {}
         self.seconds: dict[str, float] = {}
-        self.always: dict[str, set[int]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
         for file in files:
-            note = folder / (file.replace("/", "-") + ".json")
-            trace = folder / "met"
+            note, trace = folder / (file.replace("/", "-") + ".json"), folder / "met"
             trace.unlink(missing_ok=True)
-            if not note.exists():
-                result = child([file], where, 3000, {TRACE: str(trace)}, note)
-                if result != "passed":
-                    raise RuntimeError(f"{file} fails without any mutant: see {note}.log")
+            if child([file], where, 3000, {TRACE: str(trace)}, note) != "passed":
+                raise RuntimeError(f"{file} fails without any mutant: see {note}.log")
             found = json.loads(note.read_text())
-            self.always[file] = set(found["met"].pop("", []))
-            self.meets |= {name: set(numbers) for name, numbers in found["met"].items()}
-            self.seconds |= found["seconds"]
-            print(f"{file}: {sum(found['seconds'].values()):.0f} s", flush=True)
+            met = {name: set(numbers) for name, numbers in found["met"].items()}
+            self.seconds |= found["seconds"] | {file: sum(found["seconds"].values())}
+            # What an import or a fixture of a module meets may be seen by any test of the file.
+            outside = met.pop("", set())
+            self.of_file[file] = outside if by_test else outside.union(*met.values())
+            self.meets |= met if by_test else {}
+            print(f"{file}: {self.seconds[file]:.0f} s", flush=True)
 
-    def verdict(self, number: int) -> tuple[str, int]:
+    def verdict(self, number: int) -> str:
         """
         Run the tests that meet a mutant.
 
@@ -166,17 +210,17 @@ class Suite:
         -------
         str
             "unmet", "passed", "failed" or "timeout".
-        int
-            How many tests meet it.
         """
-        meeting = sorted((name for name, met in self.meets.items() if number in met), key=lambda name: self.seconds[name])
-        # What an import or a fixture of a module meets may be seen by any test of the file.
-        files = [file for file, met in self.always.items() if number in met]
+        meeting = sorted(
+            (name for name, met in self.meets.items() if number in met), key=lambda name: self.seconds[name]
+        )
+        files = sorted(
+            (file for file, met in self.of_file.items() if number in met), key=lambda file: self.seconds[file]
+        )
         for part in (meeting[:QUICK], meeting[QUICK:], files):
-            if not part:
-                continue
-            limit = 20 + 10 * sum(self.seconds.get(name, 10.0) for name in part)
-            result = child(part, self.where, limit, {SWITCH: str(number)})
-            if result != "passed":
-                return result, len(meeting)
-        return ("passed" if meeting or files else "unmet"), len(meeting)
+            if part:
+                limit = LEAST + PATIENCE * sum(self.seconds[name] for name in part)
+                result = child(part, self.where, limit, {SWITCH: str(number)})
+                if result != "passed":
+                    return result
+        return "passed" if meeting or files else "unmet"

@@ -1,8 +1,9 @@
 """
 Mutants of Python sources.
 
-What is changed: arithmetic, comparison and logical operators; conditions (always true, always false); signs and negations; numbers;
-statements that are left out, errors that are not raised; what a function returns. What is not: strings, annotations, decorators.
+What is changed: arithmetic, comparison and logical operators; conditions (always true, always false); signs and
+negations; numbers; statements that are left out, errors that are not raised; what a function returns. What is not:
+strings, annotations, decorators.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ class Schema(ast.NodeTransformer):
             The question whether it is switched on.
         """
         line = node.lineno  # type: ignore[attr-defined]
-        self.mutants.append(Mutant(self.next, self.file, line, ".".join(self.where), self.lines[line - 1].strip(), change))
+        self.mutants.append(
+            Mutant(self.next, self.file, line, ".".join(self.where), self.lines[line - 1].strip(), change)
+        )
         self.next += 1
         return ast.parse(f"{NAME}.on({self.next - 1})", mode="eval").body
 
@@ -194,7 +197,9 @@ class Schema(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         other = ARITHMETIC.get(type(node.op))
-        if other is None or isinstance(node.left, (ast.JoinedStr, ast.Constant)) and isinstance(getattr(node.left, "value", ""), str):
+        if other is None or (
+            isinstance(node.left, (ast.JoinedStr, ast.Constant)) and isinstance(getattr(node.left, "value", ""), str)
+        ):
             return self.generic_visit(node)
         question = self.offer(node, f"{_short(node)} -> {_symbol(other())}")
         left, right = self.visit(node.left), self.visit(node.right)
@@ -230,14 +235,16 @@ class Schema(ast.NodeTransformer):
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool):
-            other: object = not node.value
+            other: float = not node.value
         elif isinstance(node.value, int):
             other = node.value + 1
         elif isinstance(node.value, float):
             other = 1.5 * node.value if node.value else 1.0
         else:
             return node
-        return ast.IfExp(self.offer(node, f"{node.value!r} -> {other!r}"), ast.Constant(other), ast.Constant(node.value))
+        return ast.IfExp(
+            self.offer(node, f"{node.value!r} -> {other!r}"), ast.Constant(other), ast.Constant(node.value)
+        )
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         return node

@@ -1,16 +1,16 @@
 """
 Mutants of Rust sources.
 
-What is changed: arithmetic, comparison and logical operators; conditions (always true, always false); signs and negations;
-numbers, and named constants where they are used; `min`, `max`, `floor`, `ceil`, `abs`, `clamp` and comparisons of vectors;
-statements that are left out; arms of a `match`; what a function returns. What is not: macros (`dispatch!`, assertions), constant functions, patterns,
-and everything that is compiled for tests alone.
+What is changed: arithmetic, comparison and logical operators; conditions (always true, always false); signs and
+negations; numbers, and named constants where they are used; `min`, `max`, `floor`, `ceil`, `abs`, `clamp` and
+comparisons of vectors; statements that are left out; arms of a `match`; what a function returns. What is not: macros
+(`dispatch!`, assertions), constant functions, patterns, and everything that is compiled for tests alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import TYPE_CHECKING
 
 from . import SWITCH, TRACE, Mutant
@@ -38,11 +38,36 @@ SMALL = 1e-3
 """A constant below this is a tolerance: it is set to 0; others are taken half as large again."""
 
 NOT_CODE = {
-    "macro_invocation", "macro_definition", "attribute_item", "inner_attribute_item", "const_item", "static_item", "array_type",
-    "type_arguments", "const_block", "token_tree", "use_declaration", "struct_item", "enum_item", "type_parameters", "parameters",
-    "tuple_struct_pattern", "struct_pattern", "or_pattern", "range_pattern", "slice_pattern", "tuple_pattern", "line_comment",
-    "block_comment", "string_literal", "where_clause", "scoped_type_identifier", "generic_type", "reference_type", "let_condition_pattern",
-}  # fmt: skip
+    "macro_invocation",
+    "macro_definition",
+    "attribute_item",
+    "inner_attribute_item",
+    "const_item",
+    "static_item",
+    "array_type",
+    "type_arguments",
+    "const_block",
+    "token_tree",
+    "use_declaration",
+    "struct_item",
+    "enum_item",
+    "type_parameters",
+    "parameters",
+    "tuple_struct_pattern",
+    "struct_pattern",
+    "or_pattern",
+    "range_pattern",
+    "slice_pattern",
+    "tuple_pattern",
+    "line_comment",
+    "block_comment",
+    "string_literal",
+    "where_clause",
+    "scoped_type_identifier",
+    "generic_type",
+    "reference_type",
+    "let_condition_pattern",
+}
 
 SWITCHES = f"""//! Which mutant is switched on.
 use std::io::Write;
@@ -78,6 +103,10 @@ fn unlikely(active: u32, number: u32) -> bool {{
 """
 
 
+Place = tuple[str, int, str]
+"""File, byte and change: what names a mutant before it has a number."""
+
+
 class Schema:
     """
     One source, rewritten to hold its mutants.
@@ -94,19 +123,23 @@ class Schema:
         Keys and places of mutants that the compiler refused.
     """
 
-    def __init__(self, file: str, text: bytes, first: int, left_out: set[tuple[str, int, str]] = frozenset()) -> None:  # type: ignore[assignment]
+    def __init__(self, file: str, text: bytes, first: int, left_out: Set[Place] = frozenset()) -> None:
         import tree_sitter
         import tree_sitter_rust
 
         self.file, self.source, self.next, self.left_out = file, text, first, left_out
         self.lines = text.decode().splitlines()
         self.mutants: list[Mutant] = []
-        self.unviable: list[tuple[str, int, str]] = []
+        self.unviable: list[Place] = []
+        self.places: dict[int, Place] = {}
         self.rendered: dict[int, str] = {}
         self.where: list[str] = []
         root = tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language())).parse(text).root_node
         self.constants = {
-            _text(child.child_by_field_name("name")): (_text(child.child_by_field_name("type")), _text(child.child_by_field_name("value")))
+            _text(child.child_by_field_name("name")): (
+                _text(child.child_by_field_name("type")),
+                _text(child.child_by_field_name("value")),
+            )
             for child in root.children
             if child.type == "const_item"
         }
@@ -150,7 +183,7 @@ class Schema:
         return own
 
     def is_code(self, node: Node) -> bool:
-        if node.type in NOT_CODE or node.type.endswith("_pattern") and node.type != "match_pattern":
+        if node.type in NOT_CODE or (node.type.endswith("_pattern") and node.type != "match_pattern"):
             return False
         if node.type == "function_item":
             modifiers = [_text(child) for child in node.children if child.type == "function_modifiers"]
@@ -197,11 +230,6 @@ class Schema:
             self.next += 1
             yield self.next - 1, change
 
-    @property
-    def places(self) -> dict[int, tuple[str, int, str]]:
-        """Where each mutant is."""
-        return self.__dict__.setdefault("_places", {})  # type: ignore[no-any-return]
-
     @staticmethod
     def site(numbers: list[int], text: str) -> str:
         """
@@ -245,10 +273,8 @@ class Schema:
         if not numbers:
             return f"({left} {operator} {right})"
         n = numbers[0][0]
-        return self.site(
-            [n],
-            f"(match ({left}, {right}) {{ (l, r) => if crate::mutation::on({n}) {{ l {other} r }} else {{ l {operator} r }} }})",
-        )
+        arm = f"if crate::mutation::on({n}) {{ l {other} r }} else {{ l {operator} r }}"
+        return self.site([n], f"(match ({left}, {right}) {{ (l, r) => {arm} }})")
 
     def comparison(self, node: Node, operator: str, left: str, right: str) -> str:
         boundary = COMPARISON[operator]
@@ -261,7 +287,9 @@ class Schema:
         choice = ""
         for n, change in numbers:
             value = change.rpartition(" -> ")[2]
-            choice += f"if crate::mutation::on({n}) {{ {value if value in ('true', 'false') else f'*l {value} *r'} }} else "
+            choice += (
+                f"if crate::mutation::on({n}) {{ {value if value in ('true', 'false') else f'*l {value} *r'} }} else "
+            )
         body = f"(match (&({left}), &({right})) {{ (l, r) => {choice}{{ *l {operator} *r }} }})"
         return self.site([n for n, _ in numbers], body)
 
@@ -285,7 +313,9 @@ class Schema:
         if not numbers:
             return text
         n = numbers[0][0]
-        return self.site([n], f"{{ if crate::mutation::on({n}) {{ {left} {other} {right} }} else {{ {left} {operator} {right} }} }}")
+        return self.site(
+            [n], f"{{ if crate::mutation::on({n}) {{ {left} {other} {right} }} else {{ {left} {operator} {right} }} }}"
+        )
 
     def of_unary_expression(self, node: Node, text: str) -> str:
         operator, operand = node.children[0].type, self.rendered[node.children[1].id]
@@ -295,7 +325,9 @@ class Schema:
         if not numbers:
             return text
         n = numbers[0][0]
-        return self.site([n], f"(match {operand} {{ v => if crate::mutation::on({n}) {{ v }} else {{ {operator}v }} }})")
+        return self.site(
+            [n], f"(match {operand} {{ v => if crate::mutation::on({n}) {{ v }} else {{ {operator}v }} }})"
+        )
 
     def of_integer_literal(self, node: Node, text: str) -> str:
         parent = node.parent
@@ -381,7 +413,9 @@ class Schema:
         if not numbers:
             return f"(match {value} {{ v => {original} }})"
         n = numbers[0][0]
-        return self.site([n], f"(match {value} {{ v => if crate::mutation::on({n}) {{ {other} }} else {{ {original} }} }})")
+        return self.site(
+            [n], f"(match {value} {{ v => if crate::mutation::on({n}) {{ {other} }} else {{ {original} }} }})"
+        )
 
     def condition(self, node: Node, text: str) -> str:
         parent = node.parent
@@ -392,7 +426,11 @@ class Schema:
     def truth(self, node: Node, text: str) -> str:
         numbers = list(self.offer(node, [f"{_short(node)} -> true", f"{_short(node)} -> false"]))
         for n, change in numbers:
-            text = f"(crate::mutation::on({n}) || {text})" if change.endswith("true") else f"(!crate::mutation::on({n}) && {text})"
+            text = (
+                f"(crate::mutation::on({n}) || {text})"
+                if change.endswith("true")
+                else f"(!crate::mutation::on({n}) && {text})"
+            )
         return self.site([n for n, _ in numbers], text)
 
     def of_expression_statement(self, node: Node, text: str) -> str:
@@ -401,7 +439,13 @@ class Schema:
         inner = node.named_children[0].type
         if inner == "try_expression":
             inner = node.named_children[0].named_children[0].type
-        if inner not in ("call_expression", "assignment_expression", "continue_expression", "break_expression", "return_expression"):
+        if inner not in (
+            "call_expression",
+            "assignment_expression",
+            "continue_expression",
+            "break_expression",
+            "return_expression",
+        ):
             return text
         if node.parent is not None and node.parent.parent is not None and node.parent.parent.type == "let_declaration":
             return text  # the block after `else` has to leave
@@ -441,9 +485,12 @@ class Schema:
         values = ["None"] if kind.startswith("Option<") else RETURNED.get(kind, [])
         if body is None or not values:
             return text
-        numbers = list(self.offer(node, [f"{_text(node.child_by_field_name('name'))} returns {value}" for value in values]))
+        numbers = list(
+            self.offer(node, [f"{_text(node.child_by_field_name('name'))} returns {value}" for value in values])
+        )
         early = "".join(
-            f"/*[{n}*/if crate::mutation::on({n}) {{ return {change.rpartition(' ')[2]}; }}/*]*/ " for n, change in numbers
+            f"/*[{n}*/if crate::mutation::on({n}) {{ return {change.rpartition(' ')[2]}; }}/*]*/ "
+            for n, change in numbers
         )
         shown = self.rendered[body.id]
         return text.replace(shown, "{ " + early + shown[1:], 1)

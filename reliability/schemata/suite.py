@@ -1,8 +1,8 @@
 """
 Tests of Rust, run for one mutant after another.
 
-Each test is run once by itself to see which mutants it meets and what time it takes. A mutant that no test meets survives without a
-run; for the others only the tests that meet them are run, quick ones first, until one fails.
+Each test is run once by itself to see which mutants it meets and what time it takes. A mutant that no test meets
+survives without a run; for the others only the tests that meet them are run, quick ones first, until one fails.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -79,6 +80,28 @@ def build(where: Path, arguments: Iterable[str]) -> list[str]:
     run = subprocess.run(command, cwd=where, stdout=subprocess.PIPE, text=True, check=True)
     found = [json.loads(line) for line in run.stdout.splitlines()]
     return [m["executable"] for m in found if m.get("executable") and m.get("profile", {}).get("test")]
+
+
+def extension(where: Path) -> None:
+    """
+    Build the extension and put it into the package.
+
+    Parameters
+    ----------
+    where : Path
+        The copy of the repository.
+    """
+    command = ["cargo", "build", "--package", "astroapers-py", "--lib", "--locked", "--message-format", "json"]
+    run = subprocess.run(command, cwd=where, stdout=subprocess.PIPE, text=True, check=True)
+    made = [json.loads(line) for line in run.stdout.splitlines()]
+    (library,) = (
+        name
+        for m in made
+        if m.get("target", {}).get("name") == "_rust"
+        for name in m["filenames"]
+        if name.endswith(".so")
+    )
+    shutil.copy(library, where / "python/astroapers/_rust.abi3.so")
 
 
 def run(binary: str, names: list[str], limit: float, where: Path, **variables: str) -> tuple[str, float]:
@@ -151,7 +174,9 @@ def traced(binaries: Iterable[str], where: Path) -> list[Test]:
     """
     tests = []
     for binary in binaries:
-        listed = subprocess.run([binary, "--list", "--format", "terse"], capture_output=True, text=True, check=True, cwd=where)
+        listed = subprocess.run(
+            [binary, "--list", "--format", "terse"], capture_output=True, text=True, check=True, cwd=where
+        )
         for line in listed.stdout.splitlines():
             name, _, kind = line.rpartition(": ")
             if kind != "test":
@@ -166,7 +191,7 @@ def traced(binaries: Iterable[str], where: Path) -> list[Test]:
     return sorted(tests, key=lambda test: test.seconds)
 
 
-def verdict(number: int, tests: list[Test], where: Path) -> tuple[str, int]:
+def verdict(number: int, tests: list[Test], where: Path) -> str:
     """
     Run the tests that meet a mutant.
 
@@ -175,7 +200,7 @@ def verdict(number: int, tests: list[Test], where: Path) -> tuple[str, int]:
     number : int
         The mutant.
     tests : list of Test
-        All tests, quick ones first.
+        All tests.
     where : Path
         The directory to run in.
 
@@ -183,8 +208,6 @@ def verdict(number: int, tests: list[Test], where: Path) -> tuple[str, int]:
     -------
     str
         "unmet", "passed", "failed" or "timeout".
-    int
-        How many tests meet it.
     """
     meeting = [test for test in tests if number in test.meets]
     # What has found many mutants in little time is asked first.
@@ -192,5 +215,5 @@ def verdict(number: int, tests: list[Test], where: Path) -> tuple[str, int]:
         result, _ = run(test.binary, [test.name], LEAST + PATIENCE * test.seconds, where, **{SWITCH: str(number)})
         if result != "passed":
             test.found += 1
-            return result, len(meeting)
-    return ("passed" if meeting else "unmet"), len(meeting)
+            return result
+    return "passed" if meeting else "unmet"

@@ -180,6 +180,9 @@ impl<S: Simd> SpanVisitor for AnnulusOn<'_, '_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::View;
+    use crate::photometry::{ErrorKind, Errors};
+    use crate::simd::Level;
 
     #[test]
     fn pixels_without_weight_are_not_taken_and_bad_ones_dropped() {
@@ -224,5 +227,49 @@ mod tests {
         assert!(rows.eq(expected));
         runs.clear();
         assert!(!runs.meet(Window { x0: 0, x1: 99, y0: 0, y1: 99 }));
+    }
+
+    #[test]
+    fn masked_pixels_and_pixels_without_a_valid_error_are_dropped() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        let flags: Vec<bool> = (0..40).map(|i| i % 7 == 3).collect();
+        let errors: Vec<f64> = (0..40).map(|i| if i % 5 == 1 { f64::NAN } else { 1.0 }).collect();
+        let plain = Image::from_slice(&values, 2, 20).unwrap();
+        let masked = plain.masked(View::from_slice(&flags, 2, 20).unwrap()).unwrap();
+        let known =
+            Errors { view: View::from_slice(&errors, 2, 20).unwrap(), kind: ErrorKind::Std, scale: 1.0 };
+        for (image, flags_count) in [(&plain, false), (&masked, true)] {
+            for errors in [None, Some(known)] {
+                let pixels = Pixels { errors, ..Pixels::plain(image) };
+                let (mut collected, mut runs) = (Collected::default(), Runs::default());
+                let mut annulus = Annulus::new(&pixels, &mut collected, &mut runs);
+                // The run in the upper row begins behind what is left of the one in the lower row.
+                dispatch!(level(), simd => {
+                    annulus.on(simd).full(0, 2, 19);
+                    annulus.on(simd).full(1, 0, 17);
+                });
+                annulus.finish();
+                let bad = |i: i32| (flags_count && i % 7 == 3) || (errors.is_some() && i % 5 == 1);
+                let expected: Vec<f64> = (2..19).chain(20..37).filter(|&i| !bad(i)).map(f64::from).collect();
+                assert_eq!(collected.values(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn bad_values_are_seen_wherever_they_stand() {
+        for n in 1..20_usize {
+            for (at, bad) in
+                (0..n).flat_map(|at| [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 9.0].map(|bad| (at, bad)))
+            {
+                let mut values = vec![8.0; n];
+                values[at] = bad;
+                for level in Level::all() {
+                    let good = |values: &[f64]| dispatch!(level, simd => all_good(simd, values, 9.0));
+                    assert!(!good(&values), "{bad} at {at} of {n}");
+                    assert!(good(&vec![8.0; n]));
+                }
+            }
+        }
     }
 }
