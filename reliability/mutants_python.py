@@ -52,8 +52,8 @@ FILES = {
 
 NOTES = [
     (
-        "A mutant is one change: an operator, a condition, a number, a statement left out, an error that is not raised, "
-        "a function that returns nothing. Strings, annotations and decorators are not changed."
+        "A mutant is one change: an operator, a condition, a number, a statement left out, an error that is not "
+        "raised, a function that returns nothing. Strings, annotations and decorators are not changed."
     ),
     PROVEN,
 ]
