@@ -1,4 +1,4 @@
-"""The mutants of ``make mutants``: without one the program is the original, each is one change, and the list of survivors is of our lines."""
+"""Mutants: without one the program is the original, each is one change, and the survivors that are explained are ours."""
 
 import subprocess
 import sys

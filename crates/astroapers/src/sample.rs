@@ -560,8 +560,17 @@ mod tests {
                         assert_eq!(sides, [Ordering::Less, Ordering::Greater]);
                     }
                 }
-                assert_eq!([edge.side(from), edge.side(to)], [Ordering::Equal; 2]);
+                assert_eq!(edge.side(from), Ordering::Equal);
             }
+        }
+    }
+
+    #[test]
+    fn a_point_on_a_line_is_on_it() {
+        let line = Edge::new(&Segment::line(Point::at(-1.0, -2.0), Point::at(5.0, 8.0)));
+        for k in 1..8 {
+            let t = 0.125 * f64::from(k);
+            assert_eq!(line.side(Point::at(-1.0 + 6.0 * t, -2.0 + 10.0 * t)), Ordering::Equal);
         }
     }
 

@@ -220,12 +220,13 @@ proptest! {
         (x, y) in position(),
         apertures in [any_shape(), any_shape()],
         method in prop_oneof![Just(Method::Exact), Just(Method::Center)],
-        rows in 1i64..9,
+        (rows, columns) in (1i64..9, 1i64..9),
     ) {
         let [before, after] = apertures;
         let (mut scratch, bbox) = (Scratch::default(), before.bbox(x, y).unwrap());
         // Left in the middle: the window ends before the aperture does.
-        weights_with(&mut scratch, &before, method, (x, y), Window { y1: bbox.y1.min(bbox.y0 + rows), ..bbox });
+        let (x1, y1) = (bbox.x1.min(bbox.x0 + columns), bbox.y1.min(bbox.y0 + rows));
+        weights_with(&mut scratch, &before, method, (x, y), Window { x1, y1, ..bbox });
         let window = after.bbox(x, y).unwrap();
         let used = weights_with(&mut scratch, &after, method, (x, y), window);
         prop_assert_eq!(used, weights(&after, method, x, y, window));

@@ -209,7 +209,9 @@ mod tests {
     #[test]
     fn runs_meet_a_window_they_share_a_pixel_with() {
         let mut runs = Runs::default();
-        [(2, 5, 8), (3, 1, 2), (3, 9, 12), (5, 4, 5)].iter().for_each(|&(y, x0, x1)| runs.push(y, x0, x1));
+        for (y, x0, x1) in [(2, 5, 8), (3, 1, 2), (3, 9, 12), (5, 4, 5)] {
+            runs.push(y, x0, x1);
+        }
         let pixels = [(2, 5..8), (3, 1..2), (3, 9..12), (5, 4..5)];
         for (x0, y0) in (0..14).flat_map(|x| (0..8).map(move |y| (x, y))) {
             for (nx, ny) in [(1, 1), (2, 1), (1, 3), (4, 2)] {

@@ -155,7 +155,7 @@ mod tests {
             sky.iter().copied().filter(|v| centre - side <= *v && *v <= centre + side).collect()
         };
         let median = |v: &[f64]| {
-            if v.len() % 2 == 1 { v[v.len() / 2] } else { (v[v.len() / 2 - 1] + v[v.len() / 2]) / 2.0 }
+            if v.len() % 2 == 1 { v[v.len() / 2] } else { middle(v[v.len() / 2 - 1], v[v.len() / 2]) }
         };
         let moments = |v: &[f64]| {
             let mean = v.iter().sum::<f64>() / v.len() as f64;
@@ -205,7 +205,9 @@ mod tests {
             values.extend((0..trial % 17).map(|_| 10.0 + 4.0 * numbers.uniform()));
             let step = [0.0, 0.25, 1.0][trial % 3];
             if step > 0.0 {
-                values.iter_mut().for_each(|v| *v = (*v / step).round() * step);
+                for value in &mut values {
+                    *value = (*value / step).round() * step;
+                }
             }
             let (got, expected) = (mode(&mut values.clone(), step), by_hand(&values, step));
             match (&got, expected) {

@@ -87,7 +87,7 @@ mod tests {
                     assert!(parted[..k].iter().all(|v| *v <= sorted[k]));
                     assert!(parted[k..].iter().all(|v| *v >= sorted[k]));
                 }
-                let half = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0;
+                let half = middle(sorted[(n - 1) / 2], sorted[n / 2]);
                 assert_eq!(median(&mut values.clone()), half);
             }
         }
