@@ -1,4 +1,4 @@
-"""Mutants: without one the program is the original, each is one change, and the survivors that are explained are ours."""
+"""Mutants: without one the program is the original, each is one change, and explained survivors are lines of ours."""
 
 import subprocess
 import sys
@@ -77,9 +77,7 @@ def test_each_explained_survivor_is_a_line_of_a_source():
     if not files:
         pytest.skip("this is not a git repository")
     for entry in mutants.explained():
-        (path,) = [
-            name for name in files if name.endswith(f"src/{entry.file}") or name.endswith(f"astroapers/{entry.file}")
-        ]
+        (path,) = [name for name in files if name.endswith((f"src/{entry.file}", f"astroapers/{entry.file}"))]
         lines = [line.strip() for line in (mutants.ROOT / path).read_text(encoding="utf-8").splitlines()]
         assert entry.source in lines, f"{entry.file}: {entry.source}"
         assert entry.changes

@@ -330,12 +330,13 @@ pub(crate) fn arc_segments(frame: Frame, from: Point, to: Point, sweep: f64, out
 mod tests {
     use super::*;
 
-    /// Slanted ellipses away from the origin, long ways across and upright.
-    fn frames() -> [Frame; 4] {
+    /// Ellipses away from the origin, slanted either way.
+    fn frames() -> [Frame; 5] {
         let ellipse = |(x, y), a, b, theta| Frame::ellipse(Point::at(x, y), a, b, Rotation::by(theta));
         [
             ellipse((0.0, 0.0), 3.0, 2.0, 0.0),
             ellipse((5.0, -7.0), 6.0, 1.0, 0.7),
+            ellipse((2.0, 3.0), 6.0, 1.0, -0.7),
             ellipse((-4.0, 2.0), 0.5, 8.0, 2.0),
             ellipse((1.0, 9.0), 2.0, 2.0, -1.0),
         ]
