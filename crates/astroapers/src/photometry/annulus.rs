@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn pixels_without_weight_are_not_taken_and_bad_ones_dropped() {
-        let row = [1.0, 2.0, f64::NAN, 4.0, f64::INFINITY, f64::NEG_INFINITY, 7.0, 8.0, 9.0, 10.0];
+        let row = [1.0, f64::NAN, 3.0, 4.0, f64::INFINITY, f64::NEG_INFINITY, 7.0, 8.0, 9.0, 10.0];
         let values: Vec<f64> = row.iter().copied().chain((11..60).map(f64::from)).collect();
         let image = Image::from_slice(&values, 1, values.len()).unwrap();
         let pixels = Pixels { saturation: 50.0, ..Pixels::plain(&image) };
@@ -198,7 +198,7 @@ mod tests {
             visitor.full(0, 9, values.len() as i64);
         });
         annulus.finish();
-        let expected: Vec<f64> = [2.0, 8.0].into_iter().chain((10..50).map(f64::from)).collect();
+        let expected: Vec<f64> = [3.0, 8.0].into_iter().chain((10..50).map(f64::from)).collect();
         assert_eq!(collected.values(), expected);
         let end = values.len() as i64;
         assert_eq!(runs.0, [(0, 1, 3), (0, 4, 6), (0, 7, 8), (0, 9, end)]);

@@ -111,14 +111,8 @@ fn mmm_level(
 
 fn sextractor(summary: &Summary) -> f64 {
     let Summary { median, mean, .. } = *summary;
-    let std = summary.std(0);
-    if std == 0.0 {
-        mean
-    } else if (mean - median).abs() >= SKEWED * std {
-        median
-    } else {
-        2.5 * median - 1.5 * mean
-    }
+    // Of equal values mean and median are the same.
+    if (mean - median).abs() >= SKEWED * summary.std(0) { median } else { 2.5 * median - 1.5 * mean }
 }
 
 /// `m + sum(d u) / sum(u)` with `u = (1 - (d / c MAD)^2)^2` of the deviations `d` below `c MAD`.
