@@ -126,3 +126,26 @@ impl Bounds {
         self.x_max.max(-self.x_min).max(self.y_max).max(-self.y_min)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reach_is_the_largest_coordinate_whatever_its_direction() {
+        for (dx, dy) in [(4.0, 0.0), (-4.0, 0.0), (0.0, 4.0), (0.0, -4.0)] {
+            let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)].map(|(x, y)| Point::at(x + dx, y + dy));
+            let reach = Contour::polygon(&corners).bounds().reach();
+            assert_eq!(reach, if dx + dy > 0.0 { 5.0 } else { 4.0 }, "{dx} {dy}");
+        }
+    }
+
+    #[test]
+    fn an_outline_turned_round_has_the_same_area_with_the_other_sign() {
+        let corners = [(0.0, 0.0), (3.0, 0.0), (0.0, 2.0)].map(|(x, y)| Point::at(x, y));
+        let triangle = Contour::polygon(&corners);
+        assert_eq!((triangle.area(), triangle.reversed().area()), (Wide::new(3.0), Wide::new(-3.0)));
+        let (turned, area) = triangle.reversed().counter_clockwise();
+        assert_eq!((turned.area(), area), (Wide::new(3.0), Wide::new(3.0)));
+    }
+}

@@ -325,3 +325,99 @@ pub(crate) fn arc_segments(frame: Frame, from: Point, to: Point, sweep: f64, out
     }
     out.push(Segment::arc(frame, last, to, sweep > 0.0));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ellipses away from the origin, slanted either way.
+    fn frames() -> [Frame; 5] {
+        let ellipse = |(x, y), a, b, theta| Frame::ellipse(Point::at(x, y), a, b, Rotation::by(theta));
+        [
+            ellipse((0.0, 0.0), 3.0, 2.0, 0.0),
+            ellipse((5.0, -7.0), 6.0, 1.0, 0.7),
+            ellipse((2.0, 3.0), 6.0, 1.0, -0.7),
+            ellipse((-4.0, 2.0), 0.5, 8.0, 2.0),
+            ellipse((1.0, 9.0), 2.0, 2.0, -1.0),
+        ]
+    }
+
+    /// Unit vectors along an arc.
+    fn along(arc: &Arc) -> impl Iterator<Item = Point> {
+        let (from, to) = (arc.from, arc.to);
+        (1..20).map(move |i| {
+            (from.scaled(Wide::new(f64::from(20 - i))) + to.scaled(Wide::new(f64::from(i)))).unit()
+        })
+    }
+
+    fn segments(frame: Frame, sweep: f64) -> Vec<Segment> {
+        let (from, mut out) = (Point::at(0.6, 0.8), Vec::new());
+        let to = Rotation::by(sweep) * from;
+        arc_segments(frame, from, if sweep.abs() == TAU { from } else { to }, sweep, &mut out);
+        out
+    }
+
+    #[test]
+    fn a_segment_crosses_a_height_where_it_passes_it() {
+        for frame in frames() {
+            for segment in segments(frame, TAU) {
+                let arc = segment.arc.expect("it is one");
+                for u in along(&arc) {
+                    let p = frame.point(u);
+                    let x = segment.x_at(p.y.hi);
+                    assert!((x - p.x.hi).abs() < 1e-12, "{x} is not {}", p.x.hi);
+                }
+                // A little beyond its highest point it is there, too.
+                let [_, top] = frame.extremes().map(|u| frame.point(u));
+                assert!((segment.x_at(top.y.hi + 1e-13) - top.x.hi).abs() < 1e-5);
+            }
+        }
+        let line = Segment::line(Point::at(1.0, 2.0), Point::at(5.0, 4.0));
+        assert_eq!(line.x_at(3.5), 4.0);
+    }
+
+    #[test]
+    fn arcs_are_cut_into_pieces_that_turn_back_in_neither_direction() {
+        for frame in frames() {
+            for sweep in [TAU, -TAU, 5.0, -4.0, 0.3, -1e-3] {
+                let pieces = segments(frame, sweep);
+                let (first, last) = (pieces[0], pieces[pieces.len() - 1]);
+                assert_eq!(first.arc.unwrap().from, Point::at(0.6, 0.8));
+                let turn: f64 = pieces
+                    .iter()
+                    .map(|piece| piece.arc.unwrap())
+                    .map(|arc| Wide::angle(arc.from.dot(arc.to), arc.from.cross(arc.to)).hi)
+                    .sum();
+                assert!((turn - sweep).abs() < 1e-12, "{turn} is not {sweep}");
+                assert!(pieces.windows(2).all(|pair| pair[0].to == pair[1].from));
+                assert!(sweep.abs() < TAU || last.to == first.from);
+                for piece in &pieces {
+                    let arc = piece.arc.unwrap();
+                    assert_eq!(arc.ccw, sweep > 0.0);
+                    // Never far more than a quarter of a turn, of which the segment's series depends.
+                    assert!(arc.from.dot(arc.to).hi > -0.25);
+                    let mut points = vec![piece.from];
+                    points.extend(along(&arc).map(|u| frame.point(u)));
+                    points.push(piece.to);
+                    for of in [|p: &Point| p.x.hi, |p: &Point| p.y.hi] {
+                        let values: Vec<f64> = points.iter().map(of).collect();
+                        let ascending = values.is_sorted_by(|a, b| *a <= *b + 1e-13);
+                        assert!(ascending || values.is_sorted_by(|a, b| *b <= *a + 1e-13), "{values:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_point_is_farther_than_the_radius() {
+        let line = Segment::line(Point::at(1.0, 0.0), Point::at(3.0, 4.0));
+        assert_eq!((line.radius(), line.reversed().radius()), (5.0, 5.0));
+        for frame in frames() {
+            for segment in segments(frame, TAU) {
+                let far = along(&segment.arc.unwrap()).map(|u| frame.point(u).norm().hi).fold(0.0, f64::max);
+                assert!(far <= segment.radius() && segment.radius() <= far + 40.0);
+            }
+        }
+    }
+}

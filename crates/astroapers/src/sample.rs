@@ -424,6 +424,7 @@ impl SampleScratch {
 mod tests {
     use super::*;
     use crate::aperture::Aperture;
+    use crate::geom::{Frame, Rotation, arc_segments};
     use crate::shapes;
 
     /// The runs of every row, found by the two sides where there are these, or by all edges.
@@ -479,5 +480,125 @@ mod tests {
         fork.extend(corners[1..].iter().map(|&(x, y)| Line { x, y }));
         fork.push(Close);
         assert!(Sampler::new(&shapes::path(&fork, &[]).unwrap().boundary()[0]).sides.is_none());
+    }
+
+    /// Where the half of an ellipse that an edge follows crosses a height, in wide numbers.
+    fn crossing(level: &Level, y: Wide) -> Wide {
+        let Frame { c, .. } = level.arc.frame;
+        let Chords { radius, tilt, half } = level.arc.frame.row_chords();
+        let d = y - c.y;
+        let chord = half * ((radius - d) * (radius + d)).sqrt();
+        c.x + tilt * d + if level.arc.right { chord } else { -chord }
+    }
+
+    #[test]
+    fn a_point_lies_on_that_side_of_an_arc_where_it_is_of_the_crossing() {
+        let ellipse = |(x, y), a, b, theta| Frame::ellipse(Point::at(x, y), a, b, Rotation::by(theta));
+        let frames = [
+            (ellipse((0.0, 0.0), 3.0, 2.0, 0.0), 3.0),
+            (ellipse((5.0, -7.0), 6.0, 1.0, 0.7), 1.0),
+            (ellipse((-4.0, 2.0), 0.5, 8.0, 2.0), 0.5),
+            (ellipse((1.0, 9.0), 200.0, 1e-3, 0.3), 1e-3),
+            (ellipse((-1.0, 0.0), 1e-3, 200.0, 0.3), 1e-3),
+            (ellipse((0.0, 0.0), 2e-90, 1e-90, 1.0), 1e-90),
+            (ellipse((0.0, 0.0), 2e90, 1e90, 1.0), 1e90),
+        ];
+        for (frame, size) in frames {
+            let mut arcs = Vec::new();
+            arc_segments(frame, Point::at(1.0, 0.0), Point::at(1.0, 0.0), std::f64::consts::TAU, &mut arcs);
+            for edge in arcs.iter().map(Edge::new) {
+                let EdgeKind::Arc(level) = &edge.kind else { unreachable!("they are arcs") };
+                for part in [0.003, 0.2, 0.5, 0.77, 0.999] {
+                    let y = edge.low.y + (edge.high.y - edge.low.y) * Wide::new(part);
+                    let at = crossing(level, y);
+                    for distance in [1e-22, 1e-17, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.3, 0.9, 4.0, 100.0] {
+                        let dx = Wide::new(size * distance);
+                        let sides = [level.side(Point::new(at - dx, y)), level.side(Point::new(at + dx, y))];
+                        assert_eq!(sides, [Ordering::Less, Ordering::Greater], "{frame:?} {part} {distance}");
+                        assert!((edge.x_at(y) - at.hi).abs() <= edge.doubt);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_an_arc_lie_on_it() {
+        // With a radius of 5 the point (3, 4) is on the circle to the last digit.
+        let circle = Frame::circle(Point::at(0.0, 0.0), Wide::new(5.0));
+        let mut arcs = Vec::new();
+        arc_segments(circle, Point::at(1.0, 0.0), Point::at(1.0, 0.0), std::f64::consts::TAU, &mut arcs);
+        for edge in arcs.iter().map(Edge::new) {
+            let EdgeKind::Arc(level) = &edge.kind else { unreachable!("they are arcs") };
+            let (x, y) = (if level.arc.right { 1.0 } else { -1.0 }, if level.arc.upper { 1.0 } else { -1.0 });
+            for (px, py) in [(3.0, 4.0), (4.0, 3.0), (5.0, 0.0), (0.0, 5.0)] {
+                assert_eq!(edge.side(Point::at(x * px, y * py)), Ordering::Equal);
+                // The other half is to the inner side.
+                let inner = if level.arc.right { Ordering::Less } else { Ordering::Greater };
+                assert!(px == 0.0 || edge.side(Point::at(-x * px, y * py)) == inner);
+                assert_eq!(edge.side(Point::at(-x * 9.0, y * py)), inner);
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_lies_on_that_side_of_a_line_where_it_is_of_the_crossing() {
+        let corners = [(0.0, 0.0), (3.0, 5.0), (-2.0, 7.0), (1e6, 7.1), (-1e-3, 2.0), (0.1, 0.7)];
+        for (low, high) in
+            corners.iter().flat_map(|p| corners.iter().map(move |q| (p, q))).filter(|(p, q)| p.1 < q.1)
+        {
+            let (from, to) = (Point::at(low.0, low.1), Point::at(high.0, high.1));
+            for edge in [Edge::new(&Segment::line(from, to)), Edge::new(&Segment::line(to, from))] {
+                assert_eq!((edge.low, edge.high), (from, to));
+                for part in [0.001, 0.3, 0.5, 0.9] {
+                    let y = from.y + (to.y - from.y) * Wide::new(part);
+                    let at = from.x + (to.x - from.x) * (y - from.y) / (to.y - from.y);
+                    assert!((edge.x_at(y) - at.hi).abs() <= edge.doubt);
+                    for distance in [1e-22, 1e-17, 1e-15, 1e-12, 1e-9, 1e-3, 1.0, 100.0] {
+                        let dx = Wide::new(distance * at.hi.abs().max(1e-3));
+                        let sides = [edge.side(Point::new(at - dx, y)), edge.side(Point::new(at + dx, y))];
+                        assert_eq!(sides, [Ordering::Less, Ordering::Greater]);
+                    }
+                }
+                assert_eq!(edge.side(from), Ordering::Equal);
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_on_a_line_is_on_it() {
+        let line = Edge::new(&Segment::line(Point::at(-1.0, -2.0), Point::at(5.0, 8.0)));
+        for k in 1..8 {
+            let t = 0.125 * f64::from(k);
+            assert_eq!(line.side(Point::at(-1.0 + 6.0 * t, -2.0 + 10.0 * t)), Ordering::Equal);
+        }
+    }
+
+    #[test]
+    fn the_first_centre_is_found_whatever_lies_before_it() {
+        let window = Window { x0: -3, x1: 5, y0: 0, y1: 1 };
+        for offset in [0.0, 0.25, -0.5, 0.1, 1e-17] {
+            for x in (-24..32).map(|x| 0.25 * f64::from(x)).flat_map(|x| [x, x.next_up(), x.next_down()]) {
+                let x = Wide::new(x);
+                // One past the window if there is none in it.
+                let expected = (window.x0..window.x1).find(|&k| Wide::difference(k as f64, offset) >= x);
+                assert_eq!(first_centre(x, offset, window), expected.unwrap_or(window.x1));
+            }
+        }
+    }
+
+    #[test]
+    fn holes_are_taken_out_of_runs() {
+        let is_in = |runs: &[(i64, i64)], x: i64| runs.iter().any(|&(first, end)| (first..end).contains(&x));
+        for holes in [&[][..], &[(1, 3)], &[(0, 2), (1, 4), (8, 9)], &[(-5, 30)], &[(2, 2), (4, 6), (9, 12)]]
+        {
+            let before = vec![(0, 5), (7, 10), (11, 12)];
+            let (mut runs, mut swap) = (before.clone(), vec![(100, 200)]);
+            subtract(&mut runs, holes, &mut swap);
+            assert!(runs.iter().all(|run| run.0 < run.1) && runs.is_sorted());
+            for x in -6..35 {
+                assert_eq!(is_in(&runs, x), is_in(&before, x) && !is_in(holes, x), "{x} of {runs:?}");
+            }
+        }
     }
 }

@@ -129,3 +129,21 @@ impl Spans<'_> {
         (span.at != Span::WHOLE).then(|| &self.weights[span.weights()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shifted_spans_lie_in_the_shifted_window() {
+        let list =
+            [Span { row: 1, column: 2, n: 3, at: Span::WHOLE }, Span { row: 2, column: 0, n: 1, at: 0 }];
+        let window = Window { x0: 10, x1: 15, y0: 20, y1: 23 };
+        let weights = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let spans = Spans { origin: (10, 20), list: &list, weights: &weights, window, all: true };
+        let there = spans.shifted(100, -7);
+        assert_eq!(there.window, Window { x0: 110, x1: 115, y0: 13, y1: 16 });
+        let places = list.each_ref().map(|span| (there.column(span), there.row(span)));
+        assert_eq!(places, [(112, 14), (110, 15)]);
+    }
+}

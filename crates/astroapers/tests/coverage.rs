@@ -149,3 +149,48 @@ fn centres_on_the_outer_boundary_are_out_and_on_a_hole_in() {
     ];
     assert_centres(shapes::path(&frame, &[triangle.to_vec()]), (0.0, 0.0), [[1; 3]; 3]);
 }
+
+/// What is reported, in words and in its order.
+#[derive(Default)]
+struct Report(Vec<String>);
+
+impl SpanVisitor for Report {
+    fn full(&mut self, y: i64, x0: i64, x1: i64) {
+        self.0.push(format!("{y}: {x0}..{x1} whole"));
+    }
+
+    fn partial(&mut self, y: i64, x0: i64, weights: &[f64]) {
+        self.0.push(format!("{y}: {x0}.. {weights:?}"));
+    }
+}
+
+#[test]
+fn neighbours_are_reported_together_and_pixels_outside_not_at_all() {
+    // A gate: two legs, and a beam across them. It has four sides where the legs are.
+    let corners = [
+        (6.25, -0.25),
+        (6.25, 1.75),
+        (-6.25, 1.75),
+        (-6.25, -0.25),
+        (-1.75, -0.25),
+        (-1.75, 0.5),
+        (1.75, 0.5),
+    ];
+    let mut gate = vec![Command::Move { x: 1.75, y: -0.25 }];
+    gate.extend(corners.map(|(x, y)| Command::Line { x, y }));
+    gate.push(Command::Close);
+    let (mut report, everywhere) = (Report::default(), Window { x0: -9, x1: 10, y0: -9, y1: 10 });
+    let gate = shapes::path(&gate, &[]).expect("the path is simple");
+    gate.visit(Method::Exact, 0.0, 0.0, everywhere, &mut Scratch::default(), &Stop::new(), &mut report)
+        .expect("nobody asked to stop");
+    let beam = [&[0.1875][..], &[0.25; 11], &[0.1875]].concat();
+    let want = [
+        "0: -6.. [0.5625, 0.75, 0.75, 0.75, 0.5625]",
+        "0: 2.. [0.5625, 0.75, 0.75, 0.75, 0.5625]",
+        "1: -6.. [0.75]",
+        "1: -5..6 whole",
+        "1: 6.. [0.75]",
+        &format!("2: -6.. {beam:?}"),
+    ];
+    assert_eq!(report.0, want);
+}

@@ -101,8 +101,7 @@ impl<R: Real> Piece<R> {
         } else {
             let (dx, dy) = (high.x - low.x, high.y - low.y);
             let dy_dx = if dx == Wide::ZERO { Wide::ZERO } else { dy / dx };
-            let dx_dy = if dy == Wide::ZERO { Wide::ZERO } else { dx / dy };
-            Curve::Line { dx_dy: R::from_wide(dx_dy), dy_dx: R::from_wide(dy_dx) }
+            Curve::Line { dx_dy: R::from_wide(dx / dy), dy_dx: R::from_wide(dy_dx) }
         };
         Some(Self { x0: R::from_wide(low.x), y0, x1: R::from_wide(high.x), y1, up, curve })
     }

@@ -176,3 +176,102 @@ impl<S: Simd> SpanVisitor for AnnulusOn<'_, '_, S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::View;
+    use crate::photometry::{ErrorKind, Errors};
+    use crate::simd::Level;
+
+    #[test]
+    fn pixels_without_weight_are_not_taken_and_bad_ones_dropped() {
+        let row = [1.0, f64::NAN, 3.0, 4.0, f64::INFINITY, f64::NEG_INFINITY, 7.0, 8.0, 9.0, 10.0];
+        let values: Vec<f64> = row.iter().copied().chain((11..60).map(f64::from)).collect();
+        let image = Image::from_slice(&values, 1, values.len()).unwrap();
+        let pixels = Pixels { saturation: 50.0, ..Pixels::plain(&image) };
+        let (mut collected, mut runs) = (Collected::default(), Runs::default());
+        let mut annulus = Annulus::new(&pixels, &mut collected, &mut runs);
+        dispatch!(level(), simd => {
+            let mut visitor = annulus.on(simd);
+            visitor.partial(0, 1, &[0.5, 1.0, 0.0, 0.25, 0.5, 0.0, 0.1]);
+            visitor.full(0, 9, values.len() as i64);
+        });
+        annulus.finish();
+        let expected: Vec<f64> = [3.0, 8.0].into_iter().chain((10..50).map(f64::from)).collect();
+        assert_eq!(collected.values(), expected);
+        let end = values.len() as i64;
+        assert_eq!(runs.0, [(0, 1, 3), (0, 4, 6), (0, 7, 8), (0, 9, end)]);
+        collected.clear();
+        assert!(collected.values().is_empty());
+    }
+
+    #[test]
+    fn runs_meet_a_window_they_share_a_pixel_with() {
+        let mut runs = Runs::default();
+        for (y, x0, x1) in [(2, 5, 8), (3, 1, 2), (3, 9, 12), (5, 4, 5)] {
+            runs.push(y, x0, x1);
+        }
+        let pixels = [(2, 5..8), (3, 1..2), (3, 9..12), (5, 4..5)];
+        for (x0, y0) in (0..14).flat_map(|x| (0..8).map(move |y| (x, y))) {
+            for (nx, ny) in [(1, 1), (2, 1), (1, 3), (4, 2)] {
+                let window = Window { x0, x1: x0 + nx, y0, y1: y0 + ny };
+                let shared = pixels.iter().any(|(y, columns)| {
+                    (window.y0..window.y1).contains(y)
+                        && columns.clone().any(|x| (window.x0..window.x1).contains(&x))
+                });
+                assert_eq!(runs.meet(window), shared, "{window:?}");
+            }
+        }
+        let mut from = 0;
+        let rows = (1..7).map(|y| runs.in_row(y, &mut from).collect::<Vec<_>>());
+        let expected = [vec![], vec![(5, 8)], vec![(1, 2), (9, 12)], vec![], vec![(4, 5)], vec![]];
+        assert!(rows.eq(expected));
+        runs.clear();
+        assert!(!runs.meet(Window { x0: 0, x1: 99, y0: 0, y1: 99 }));
+    }
+
+    #[test]
+    fn masked_pixels_and_pixels_without_a_valid_error_are_dropped() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        let flags: Vec<bool> = (0..40).map(|i| i % 7 == 3).collect();
+        let errors: Vec<f64> = (0..40).map(|i| if i % 5 == 1 { f64::NAN } else { 1.0 }).collect();
+        let plain = Image::from_slice(&values, 2, 20).unwrap();
+        let masked = plain.masked(View::from_slice(&flags, 2, 20).unwrap()).unwrap();
+        let known =
+            Errors { view: View::from_slice(&errors, 2, 20).unwrap(), kind: ErrorKind::Std, scale: 1.0 };
+        for (image, flags_count) in [(&plain, false), (&masked, true)] {
+            for errors in [None, Some(known)] {
+                let pixels = Pixels { errors, ..Pixels::plain(image) };
+                let (mut collected, mut runs) = (Collected::default(), Runs::default());
+                let mut annulus = Annulus::new(&pixels, &mut collected, &mut runs);
+                // The run in the upper row begins behind what is left of the one in the lower row.
+                dispatch!(level(), simd => {
+                    annulus.on(simd).full(0, 2, 19);
+                    annulus.on(simd).full(1, 0, 17);
+                });
+                annulus.finish();
+                let bad = |i: i32| (flags_count && i % 7 == 3) || (errors.is_some() && i % 5 == 1);
+                let expected: Vec<f64> = (2..19).chain(20..37).filter(|&i| !bad(i)).map(f64::from).collect();
+                assert_eq!(collected.values(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn bad_values_are_seen_wherever_they_stand() {
+        for n in 1..20_usize {
+            for (at, bad) in
+                (0..n).flat_map(|at| [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 9.0].map(|bad| (at, bad)))
+            {
+                let mut values = vec![8.0; n];
+                values[at] = bad;
+                for level in Level::all() {
+                    let good = |values: &[f64]| dispatch!(level, simd => all_good(simd, values, 9.0));
+                    assert!(!good(&values), "{bad} at {at} of {n}");
+                    assert!(good(&vec![8.0; n]));
+                }
+            }
+        }
+    }
+}

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn the_central_fifth_is_symmetric() {
         let values: Vec<f64> = (0..10).map(f64::from).collect();
-        assert_eq!(central_mean(&values), 4.5); // 4 and 5
+        assert_eq!(central_mean(&values), 4.5); // 3 to 6
         assert_eq!(central_mean(&values[..9]), 4.0); // 3, 4 and 5
     }
 
@@ -145,5 +145,80 @@ mod tests {
         for (n, limit) in [(10, 2.0), (100, 2.81), (1000, 3.48)] {
             assert!((chauvenet(n) - limit).abs() < 0.03, "{n}");
         }
+    }
+
+    /// The rules, written down as they are, over lists that are searched from end to end.
+    fn by_hand(values: &[f64], step: f64) -> Option<f64> {
+        let mut sky = values.to_vec();
+        sky.sort_by(f64::total_cmp);
+        let within = |centre: f64, side: f64| -> Vec<f64> {
+            sky.iter().copied().filter(|v| centre - side <= *v && *v <= centre + side).collect()
+        };
+        let median = |v: &[f64]| {
+            if v.len() % 2 == 1 { v[v.len() / 2] } else { middle(v[v.len() / 2 - 1], v[v.len() / 2]) }
+        };
+        let moments = |v: &[f64]| {
+            let mean = v.iter().sum::<f64>() / v.len() as f64;
+            (mean, (v.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / v.len() as f64).sqrt())
+        };
+        let pearson = |median: f64, mean: f64| if median < mean { 3.0 * median - 2.0 * mean } else { mean };
+        let centre = median(&sky);
+        let mut kept = within(centre, (centre - sky[0]).min(sky[sky.len() - 1] - centre));
+        let (mut mean, mut sigma) = moments(&kept);
+        let (mut mode, mut damping, mut last) = (pearson(median(&kept), mean), 1.0, 0.0);
+        for _ in 0..50 {
+            if kept.len() < 20 {
+                return None;
+            }
+            let log = (kept.len() as f64).log10();
+            let limit = (0.8895 + 1.1695 * log - 0.1042 * log * log).max(2.0);
+            let next = within(mode, (limit * sigma + (mean - mode).abs() / 2.0).max(1.5 * step));
+            if next.len() < 20 {
+                return None;
+            }
+            let settled = next == kept;
+            kept = next;
+            (mean, sigma) = moments(&kept);
+            // A fifth of the values, half of it to either side of the middle; a quarter of a rank more, then to the nearest.
+            let (middle, fifth) = ((kept.len() as f64 - 1.0) / 2.0, (kept.len() as f64 / 5.0).round());
+            let central: Vec<f64> = (0..kept.len())
+                .filter(|&i| (i as f64 - middle).abs() <= fifth / 2.0 + 0.25 + 0.5)
+                .map(|i| kept[i])
+                .collect();
+            let change = pearson(moments(&central).0, mean) - mode;
+            damping *= if change * last < 0.0 { 0.5 } else { 1.0 };
+            mode += damping * change;
+            last = change;
+            if settled {
+                return Some(mode);
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn the_rules_are_followed() {
+        let (mut numbers, mut settled) = (Numbers::new(31), 0);
+        for trial in 0..400 {
+            let n = 20 + trial % 83;
+            let mut values: Vec<f64> = (0..n).map(|_| 10.0 + numbers.normal()).collect();
+            values.extend((0..trial % 17).map(|_| 10.0 + 4.0 * numbers.uniform()));
+            let step = [0.0, 0.25, 1.0][trial % 3];
+            if step > 0.0 {
+                for value in &mut values {
+                    *value = (*value / step).round() * step;
+                }
+            }
+            let (got, expected) = (mode(&mut values.clone(), step), by_hand(&values, step));
+            match (&got, expected) {
+                (Some((mode, range)), Some(expected)) => {
+                    assert!((mode - expected).abs() < 1e-9, "{mode} is not {expected}");
+                    assert!(range.len() >= FEWEST && range.end <= values.len());
+                    settled += 1;
+                }
+                _ => assert_eq!(got.is_none(), expected.is_none(), "{trial}: {got:?} {expected:?}"),
+            }
+        }
+        assert!(settled > 200, "{settled}");
     }
 }

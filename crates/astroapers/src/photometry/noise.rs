@@ -401,4 +401,121 @@ mod tests {
         let half = at_three(Statistic::Sextractor, 1.0);
         assert!(half > 2.0 && half < 2.5, "{half}");
     }
+
+    #[test]
+    fn clipping_leaves_the_scatter_of_a_normal_law_that_is_cut() {
+        // The variance and the share of the normal law within k, by the trapezoidal rule.
+        let cut = |k: f64| {
+            let (n, mut sums) = (20_000, [0.0, 0.0]);
+            for i in 0..=n {
+                let x = k * (2.0 * f64::from(i) / f64::from(n) - 1.0);
+                let end = if i == 0 || i == n { 0.5 } else { 1.0 };
+                let density = end * (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt();
+                sums = [sums[0] + density, sums[1] + x * x * density];
+            }
+            (sums[1] / sums[0], sums[0] * 2.0 * k / f64::from(n))
+        };
+        for sigma in [1.5, 2.0, 3.0, 5.0] {
+            let of = |maxiters| Correction::of(Some(Clip { sigma, maxiters }));
+            let once = of(Some(1));
+            assert!((once.scatter * once.scatter - cut(sigma).0).abs() < 1e-7);
+            let twice = of(Some(2));
+            assert!((twice.scatter * twice.scatter - cut(sigma * once.scatter).0).abs() < 1e-7);
+            assert!((twice.kept - cut(sigma * twice.scatter).1).abs() < 1e-7);
+            let settled = of(None);
+            assert!((settled.scatter - (cut(sigma * settled.scatter).0).sqrt()).abs() < 1e-7);
+        }
+        assert_eq!(Correction::of(Some(Clip { sigma: 3.0, maxiters: Some(0) })).scatter, 1.0);
+        // Below a limit of sqrt(3) the cuts never settle but at nothing; that is 0, and not NaN.
+        assert!(Correction::of(Some(Clip { sigma: 1.0, maxiters: None })).scatter < 1e-6);
+    }
+
+    /// The noise of a pixel and of the level, without clipping, from 100 pixels of deviation 3 in these steps.
+    fn unclipped(statistic: Statistic, step: f64) -> f64 {
+        let (pixel, variance) = SkyNoise::new(statistic, None, step).of(3.0, 100);
+        assert!(statistic == Statistic::Mmm || pixel == 3.0);
+        variance
+    }
+
+    #[test]
+    fn the_variance_of_a_level_is_its_factor_times_that_of_a_mean() {
+        for (row, statistic) in Statistic::ALL.into_iter().enumerate() {
+            if statistic != Statistic::Mmm {
+                close(unclipped(statistic, 0.0), FACTORS[row][LIMITS.len() - 1] * 9.0 / 100.0);
+            }
+        }
+        // Clipped: the survivors scatter less, and stem from more pixels.
+        let clip = Some(Clip { sigma: 2.0, maxiters: Some(5) });
+        let Correction { scatter, kept } = Correction::of(clip);
+        let (pixel, variance) = SkyNoise::new(Statistic::Mean, clip, 0.0).of(3.0, 100);
+        close(pixel, 3.0 / scatter);
+        close(variance, FACTORS[1][2] * pixel * pixel / (100.0 / kept));
+    }
+
+    #[test]
+    fn steps_of_the_pixels_add_to_the_variance() {
+        // q^2 / 12 with q = 2.
+        let (own, rounding) = (|row: usize| FACTORS[row][LIMITS.len() - 1] * 0.09, 4.0 / 12.0);
+        close(unclipped(Statistic::Median, 2.0), own(0) + rounding);
+        close(unclipped(Statistic::Mean, 2.0), own(1));
+        close(unclipped(Statistic::Mode, 2.0), own(2) + 9.0 * rounding);
+        // The noise is 1.5 steps: a column of the table.
+        close(unclipped(Statistic::Biweight, 2.0), own(5) + ROUNDING[1][6] * rounding);
+        // factor (s^2 + q^2 / 12 - 2 s q / (3 sqrt(2 pi))) / n
+        let spread = 9.0 + rounding - 2.0 * 3.0 * 2.0 / (3.0 * std::f64::consts::TAU.sqrt());
+        close(unclipped(Statistic::MedianInterp, 2.0), FACTORS[6][LIMITS.len() - 1] * spread / 100.0);
+        // Noise of a step: in 0.6 of the step the mode, else the median.
+        let part = 0.6;
+        let expected = part * own(4) + (1.0 - part) * own(0) + (1.0 + 5.25 * part * part * part) * 9.0 / 12.0;
+        close(unclipped(Statistic::Sextractor, 3.0), expected);
+    }
+
+    #[test]
+    fn daophot_s_mode_cuts_at_its_own_limit_unless_it_was_cut_closer_before() {
+        let own = Correction::of(Some(Clip { sigma: chauvenet(100), maxiters: None }));
+        for (sigma, scatter) in [(None, own.scatter), (Some(9.0), own.scatter), (Some(2.0), 0.0)] {
+            let clip = sigma.map(|sigma| Clip { sigma, maxiters: Some(5) });
+            let scatter = if scatter == 0.0 { Correction::of(clip).scatter } else { scatter };
+            let (pixel, _) = SkyNoise::new(Statistic::Mmm, clip, 0.0).of(3.0, 100);
+            close(pixel, 3.0 / scatter);
+        }
+        let (pixel, variance) = SkyNoise::new(Statistic::Mmm, None, 0.0).of(3.0, 100);
+        close(variance, FACTORS[3][LIMITS.len() - 1] * pixel * pixel * own.kept / 100.0);
+        let (_, stepped) = SkyNoise::new(Statistic::Mmm, None, pixel).of(3.0, 100);
+        close(stepped, variance + ROUNDING[0][4] * pixel * pixel / 12.0);
+    }
+
+    #[test]
+    fn a_given_sky_has_the_error_it_is_given() {
+        let given = SkyKnowledge { n: None, ..SKY };
+        close(ErrorModel::Iraf { gain: 2.0 }.variance(&SUMS, &given), 200.0 + 90.0 + 25.0);
+        let ccd = ErrorModel::Ccd { gain: 1.0, read_noise: 0.0, dark: 0.0, sky_level: 0.0, frames: 1.0 };
+        close(ccd.variance(&SUMS, &given), 400.0 + 10.0 * (20.0 + 0.083_521));
+    }
+
+    #[test]
+    fn a_negative_flux_has_no_photons() {
+        let faint = Sums { flux: -400.0, ..SUMS };
+        close(ErrorModel::Iraf { gain: 2.0 }.variance(&faint, &SKY), 90.0 + 9.0);
+        let ccd = ErrorModel::Ccd { gain: 1.0, read_noise: 0.0, dark: 0.0, sky_level: 0.0, frames: 1.0 };
+        close(ccd.variance(&faint, &SKY), 11.0 * (20.0 + 0.083_521));
+        let dark = SkyKnowledge { level: -20.0, ..SKY };
+        close(ccd.variance(&SUMS, &dark), 400.0 + 11.0 * 0.083_521);
+    }
+
+    #[test]
+    fn photons_are_asked_for_where_they_are_used() {
+        let models = [
+            (ErrorModel::Scatter { gain: None }, false),
+            (ErrorModel::Scatter { gain: Some(1.0) }, true),
+            (ErrorModel::Pixels { gain: None }, false),
+            (ErrorModel::Pixels { gain: Some(1.0) }, true),
+            (ErrorModel::Iraf { gain: 1.0 }, false),
+        ];
+        for (model, needed) in models {
+            assert_eq!(model.needs_photons(), needed);
+            let more = Sums { photons: 2.0 * SUMS.photons, ..SUMS };
+            assert_eq!(model.variance(&more, &SKY) != model.variance(&SUMS, &SKY), needed);
+        }
+    }
 }

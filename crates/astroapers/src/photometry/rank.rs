@@ -222,4 +222,33 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_bracket_mostly_holds_its_places_and_a_third_of_the_values() {
+        let mut numbers = Numbers::new(10);
+        for (n, quantile) in [(100, 0.5), (452, 0.5), (452, 0.3), (452, 0.7), (3001, 0.5)] {
+            let (mut held, mut inside) = (0, 0);
+            for _ in 0..300 {
+                let values: Vec<f64> = (0..n).map(|_| 50.0 + numbers.normal()).collect();
+                let place = (quantile * n as f64) as usize;
+                let (below, within) = dispatch!(level(), simd => {
+                    let bracket = bracket(simd, &values, [place, place + 1]);
+                    within(simd, &values, bracket, &mut vec![0.0; n + SLACK])
+                });
+                held += usize::from(below <= place && place + 1 < below + within);
+                inside += within;
+            }
+            assert!(held >= 285, "{held} of 300 at {quantile} of {n}");
+            let fraction = inside as f64 / (300 * n) as f64;
+            assert!((0.25..0.45).contains(&fraction), "{fraction} at {quantile} of {n}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_of_the_extremes_is_open() {
+        let values: Vec<f64> = (0..100).map(f64::from).collect();
+        let bracket = |place| dispatch!(level(), simd => bracket(simd, &values, [place, place]));
+        assert!(bracket(0)[0] == f64::NEG_INFINITY && bracket(0)[1] < 50.0);
+        assert!(bracket(99)[1] == f64::INFINITY && bracket(99)[0] > 50.0);
+    }
 }

@@ -133,3 +133,117 @@ impl Observer {
         Ok((SkyMeasured { level, std, n, rejected }, knowledge, flags))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Image;
+    use crate::simd::{dispatch, level};
+    use crate::span::SpanVisitor;
+
+    /// The sky of these pixels.
+    fn sky(
+        estimator: SkyEstimator,
+        step: f64,
+        values: &[f64],
+        given: Option<f64>,
+    ) -> (SkyMeasured, SkyKnowledge, Flags) {
+        let (mut observer, mut runs) = (Observer::new(estimator, step), Runs::default());
+        if !values.is_empty() {
+            let image = Image::from_slice(values, 1, values.len()).unwrap();
+            let pixels = Pixels::plain(&image);
+            let mut annulus = observer.annulus(&pixels, &mut runs);
+            dispatch!(level(), simd => annulus.on(simd).full(0, 0, values.len() as i64));
+            annulus.finish();
+        }
+        observer.measure(given)
+    }
+
+    const UNCLIPPED: SkyEstimator = SkyEstimator { statistic: Statistic::Median, clip: None, least: 1 };
+
+    fn clipped(sigma: f64) -> SkyEstimator {
+        SkyEstimator { clip: Some(Clip { sigma, maxiters: None }), ..UNCLIPPED }
+    }
+
+    /// So many zeros and so many ones.
+    fn zeros_and_ones(zeros: usize, ones: usize) -> Vec<f64> {
+        [vec![0.0; zeros], vec![1.0; ones]].concat()
+    }
+
+    #[test]
+    fn a_sky_by_hand() {
+        // Mean 4, squared deviations 9 + 4 + 4 + 1 + 64.
+        let values = [1.0, 2.0, 2.0, 3.0, 12.0];
+        let (found, knowledge, flags) = sky(UNCLIPPED, 0.0, &values, None);
+        assert!((found.std - 20.5_f64.sqrt()).abs() < 1e-14);
+        assert_eq!(found, SkyMeasured { level: 2.0, std: found.std, n: 5, rejected: 0 });
+        assert_eq!((knowledge.level, knowledge.n, knowledge.pixel), (2.0, Some(5), found.std));
+        assert_eq!(flags, Flags::SKY_CROWDED);
+        // Clipping takes the 12 away: two of four deviations are 1.
+        let (found, _, flags) = sky(clipped(1.5), 0.0, &values, None);
+        assert_eq!(found, SkyMeasured { level: 2.0, std: (2.0_f64 / 3.0).sqrt(), n: 4, rejected: 1 });
+        assert_eq!(flags, Flags::SKY_CROWDED);
+        let (given, _, _) = sky(clipped(1.5), 0.0, &values, Some(7.5));
+        assert_eq!(given, SkyMeasured { level: 7.5, ..found });
+    }
+
+    #[test]
+    fn no_pixels_make_no_sky_even_if_its_level_is_given() {
+        for given in [None, Some(3.0)] {
+            let (found, knowledge, flags) = sky(SkyEstimator::default(), 0.0, &[], given);
+            assert!(found.level.is_nan() && found.std.is_nan() && knowledge.level.is_nan());
+            assert_eq!((found.n, found.rejected), (0, 0));
+            assert!(flags.has(Flags::SKY_NONE) && flags.has(Flags::SKY_FEW));
+        }
+        let (_, _, flags) = sky(UNCLIPPED, 0.0, &[4.0], None);
+        assert!(!flags.has(Flags::SKY_NONE));
+    }
+
+    #[test]
+    fn fewer_survivors_than_asked_for_are_few() {
+        for (least, few) in [(7, false), (8, false), (9, true)] {
+            let (_, _, flags) = sky(SkyEstimator { least, ..UNCLIPPED }, 0.0, &[1.0; 8], None);
+            assert_eq!(flags.has(Flags::SKY_FEW), few, "{least}");
+        }
+    }
+
+    #[test]
+    fn more_than_a_tenth_rejected_is_crowded_and_so_is_a_skewed_rest() {
+        let crowded = |estimator, values: &[f64]| sky(estimator, 0.0, values, None).2.has(Flags::SKY_CROWDED);
+        // Once the outlier is gone the rest is symmetric, and one value in ten is not more than a tenth.
+        let spiked = [-1.0, 1.0, 100.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        assert!(!crowded(clipped(2.5), &spiked) && crowded(clipped(2.5), &spiked[..9]));
+        // Of zeros and a part p of ones the skewness is sqrt(p / (1 - p)): 0.23 of one in twenty, 0.33 of two.
+        assert!(!crowded(UNCLIPPED, &zeros_and_ones(19, 1)) && crowded(UNCLIPPED, &zeros_and_ones(18, 2)));
+        // To the other side, too: the median is 1, the mean below it.
+        assert!(!crowded(UNCLIPPED, &zeros_and_ones(1, 19)) && crowded(UNCLIPPED, &zeros_and_ones(2, 18)));
+        // Equal values have no skewness.
+        assert!(!crowded(UNCLIPPED, &[5.0; 30]));
+    }
+
+    #[test]
+    fn noise_below_three_steps_is_quantised() {
+        // Deviations -3 and 3: the standard deviation is 6 / sqrt(2).
+        let values = [1.0, 7.0];
+        for (step, quantised) in [(0.0, false), (1.41, false), (1.42, true), (5.0, true)] {
+            assert_eq!(sky(UNCLIPPED, step, &values, None).2.has(Flags::SKY_QUANTIZED), quantised, "{step}");
+        }
+    }
+
+    #[test]
+    fn an_annulus_leaves_nothing_to_the_next() {
+        let (mut observer, mut runs) = (Observer::new(UNCLIPPED, 0.0), Runs::default());
+        for values in [[1.0, 2.0, 3.0], [7.0, 8.0, 9.0]] {
+            let image = Image::from_slice(&values, 1, 3).unwrap();
+            let pixels = Pixels::plain(&image);
+            let mut annulus = observer.annulus(&pixels, &mut runs);
+            dispatch!(level(), simd => annulus.on(simd).full(0, 0, 3));
+            annulus.finish();
+            let mut survivors = Vec::new();
+            observer.survivors(&mut survivors);
+            assert_eq!(survivors, values);
+        }
+        observer.forget(&mut runs);
+        assert!(observer.measure(None).0.n == 0);
+    }
+}

@@ -111,14 +111,8 @@ fn mmm_level(
 
 fn sextractor(summary: &Summary) -> f64 {
     let Summary { median, mean, .. } = *summary;
-    let std = summary.std(0);
-    if std == 0.0 {
-        mean
-    } else if (mean - median).abs() >= SKEWED * std {
-        median
-    } else {
-        2.5 * median - 1.5 * mean
-    }
+    // Of equal values mean and median are the same.
+    if (mean - median).abs() >= SKEWED * summary.std(0) { median } else { 2.5 * median - 1.5 * mean }
 }
 
 /// `m + sum(d u) / sum(u)` with `u = (1 - (d / c MAD)^2)^2` of the deviations `d` below `c MAD`.
@@ -215,5 +209,58 @@ mod tests {
         assert_eq!(level(Statistic::MedianInterp, &[1.0, 1.0, 3.0, 3.0], 1.0), 2.0);
         // A quarter of a uniform bin: 1 below, 2 in the bin of 4.
         assert_eq!(level(Statistic::MedianInterp, &[2.0, 4.0, 4.0, 4.0], 2.0), 3.0 + 2.0 * (1.0 / 3.0));
+    }
+
+    #[test]
+    fn the_biweight_by_hand() {
+        // Median 0, MAD 1, cut 6: the deviations are 0, 0, 1, 1, 4.
+        let weight = |d: f64| (1.0 - d * d / 36.0) * (1.0 - d * d / 36.0);
+        let expected = 4.0 * weight(4.0) / (2.0 + 2.0 * weight(1.0) + weight(4.0));
+        assert!((level(Statistic::Biweight, &[-1.0, 0.0, 0.0, 1.0, 4.0], 0.0) - expected).abs() < 1e-15);
+        // What lies beyond the cut weighs nothing, wherever it lies.
+        let with = |far| level(Statistic::Biweight, &[-1.0, 0.0, 0.0, 1.0, 4.0, -2.0, far], 0.0);
+        assert_eq!(with(7.0), with(1e6));
+    }
+
+    #[test]
+    fn sextractor_s_mode_is_the_median_of_skewed_values() {
+        // Of zeros and a part p of ones the skewness is sqrt(p / (1 - p)): 0.23 of one in twenty, 0.33 of two.
+        let values = |ones| [vec![0.0; 20 - ones], vec![1.0; ones]].concat();
+        assert_eq!(level(Statistic::Sextractor, &values(1), 0.0), -1.5 * 0.05);
+        assert_eq!(level(Statistic::Sextractor, &values(2), 0.0), 0.0);
+        assert_eq!(level(Statistic::Sextractor, &values(18), 0.0), 1.0);
+        assert!((level(Statistic::Sextractor, &values(19), 0.0) - (2.5 - 1.5 * 0.95)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_was_clipped_counts_for_no_statistic() {
+        let mut numbers = Numbers::new(21);
+        let inside: Vec<f64> = (0..60).map(|_| (4.0 * numbers.uniform()).round()).collect();
+        let all: Vec<f64> = inside.iter().flat_map(|&value| [value, -7.0, 9.0, 11.0]).collect();
+        let kept = Interval { low: 0.0, high: 4.0 };
+        let summary = Summary::of(&inside, &mut Ranks::default());
+        for statistic in Statistic::ALL {
+            for step in [0.0, 1.0] {
+                let got = statistic.level(&all, kept, summary, step, &mut Vec::new());
+                assert_eq!(
+                    got,
+                    statistic.level(&inside, Interval::ALL, summary, step, &mut vec![3.0]),
+                    "{statistic:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn daophot_s_mode_says_what_it_rests_on() {
+        let values: Vec<f64> = (0..40).map(f64::from).chain([1000.0]).collect();
+        let summary = Summary::of(&values, &mut Ranks::default());
+        let (mode, rest) = Statistic::Mmm.level(&values, Interval::ALL, summary, 0.0, &mut Vec::new());
+        assert_eq!((rest.n, rest.median, rest.mean), (40, 19.5, 19.5));
+        assert!((mode - 19.5).abs() < 1.0);
+        // Of few values it is the median, which rests on all.
+        let few = Summary::of(&values[22..], &mut Ranks::default());
+        let found = Statistic::Mmm.level(&values[22..], Interval::ALL, few, 0.0, &mut Vec::new());
+        assert_eq!(found, (few.median, few));
     }
 }

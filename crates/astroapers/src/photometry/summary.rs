@@ -220,4 +220,21 @@ mod tests {
             assert!(found.iter().all(|one| *one == found[0]));
         }
     }
+
+    #[test]
+    fn a_value_within_the_margin_of_a_bound_is_clearly_on_no_side_of_it() {
+        let interval = Interval { low: 1.0, high: 4.0 };
+        for others in 0..20 {
+            let with = |value: f64| {
+                let values: Vec<f64> = std::iter::repeat_n(2.5, others).chain([value]).collect();
+                Outside::clearly(interval, &values, 0.25)
+            };
+            for near in [0.75, 0.9, 1.0, 1.1, 1.25, 3.75, 3.9, 4.0, 4.1, 4.25] {
+                assert_eq!(with(near), None, "{near}");
+            }
+            for (far, below, above) in [(0.7, 1, 0), (1.3, 0, 0), (3.7, 0, 0), (4.3, 0, 1)] {
+                assert_eq!(with(far), Some(Outside { below, above }), "{far}");
+            }
+        }
+    }
 }
