@@ -51,7 +51,7 @@ fn clipped(values: &[f64], clip: Option<Clip>) -> Option<Vec<f64>> {
         let (centre, width) = (median(&left), sigma * std);
         bounds = [centre - width, centre + width];
         let doubt = DOUBT * (centre.abs() + width);
-        let doubtful = |v: f64| bounds.iter().any(|bound| !((v - bound).abs() > doubt));
+        let doubtful = |v: f64| bounds.iter().any(|bound| (v - bound).abs() <= doubt || width.is_nan());
         // Of equal values the bounds are these values: nothing is rounded.
         let equal = std == 0.0 && values.iter().all(|&v| v == centre);
         if !equal && values.iter().any(|&v| doubtful(v)) {
