@@ -128,7 +128,8 @@ pub(super) fn check_sky(
     if own.is_some() {
         return;
     }
-    let of_mean = rounding * spread + f64::EPSILON * centre.abs();
+    // The last term is for the numbers whose digits end at the least one.
+    let of_mean = rounding * spread + f64::EPSILON * centre.abs() + f64::from_bits(8);
     match statistic {
         Statistic::Median => same(level + 0.0, centre + 0.0, "median"),
         Statistic::Mean => near(level, mean, of_mean, "mean"),
