@@ -28,9 +28,10 @@ TARGETS = ("boundary", "pixels", "measured")
 PYTHON = "Python"
 # Bytes of the longest case, as in the tests of the laws; seconds after which one hangs; megabytes that are too many.
 LONGEST, HANG, MEMORY = 2048, 60, 4096
-# A line of libFuzzer: cases so far, edges and features they reached, cases kept, crashes.
-PROGRESS = re.compile(r"#(\d+):? .*?cov: (\d+) ft: (\d+) corp: (\d+)")
-CRASHES = re.compile(r"oom/timeout/crash: (\d+)/(\d+)/(\d+)")
+# Findings after which a target is given up: most will have one cause.
+MOST_FINDINGS = 20
+# A line of libFuzzer: cases so far, edges and features they reached, cases kept.
+PROGRESS = re.compile(r"#(\d+)\S*\s.*?cov: (\d+) ft: (\d+) corp: (\d+)")
 
 
 def rust(target: str, seconds: int) -> dict[str, record.Cell]:
@@ -51,13 +52,29 @@ def rust(target: str, seconds: int) -> dict[str, record.Cell]:
     """
     corpus = ROOT / "fuzz" / "corpus" / target
     corpus.mkdir(parents=True, exist_ok=True)
-    # One process after another, so that a finding does not end the search for others.
-    options = ["-fork=1", "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1", f"-max_total_time={seconds}"]
-    limits = [f"-max_len={LONGEST}", f"-timeout={HANG}", f"-rss_limit_mb={MEMORY}", "-len_control=0"]
-    command = [os.environ.get("CARGO_FUZZ", "cargo-fuzz"), "run", target, str(corpus), "--", *options, *limits]
-    begin = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    return {"target": target, **progress(done.stdout), "seconds": round(time.monotonic() - begin)}
+    options = [f"-max_len={LONGEST}", f"-timeout={HANG}", f"-rss_limit_mb={MEMORY}", "-len_control=0", "-print_funcs=0"]
+    begin, cases, findings = time.monotonic(), 0, 0
+    reached: dict[str, record.Cell] = {}
+    # A finding ends the process, but not the search for others.
+    while (left := seconds - round(time.monotonic() - begin)) > 0 and findings < MOST_FINDINGS:
+        command = [os.environ.get("CARGO_FUZZ", "cargo-fuzz"), "run", target, str(corpus), "--", *options]
+        command.append(f"-max_total_time={left}")
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        reached = progress(done.stdout)
+        cases += int(reached["cases"])
+        if done.returncode:
+            findings += 1
+            print(done.stdout[-5000:])
+    took = round(time.monotonic() - begin)
+    return {"target": target, **reached, "cases": cases, "findings": findings, "seconds": took}
 
 
 def progress(text: str) -> dict[str, record.Cell]:
@@ -72,7 +89,7 @@ def progress(text: str) -> dict[str, record.Cell]:
     Returns
     -------
     dict
-        Cases, edges, features, corpus and findings.
+        Cases, edges and features of the code that they reached, cases kept.
 
     Raises
     ------
@@ -81,17 +98,13 @@ def progress(text: str) -> dict[str, record.Cell]:
 
     Examples
     --------
-    >>> line = "#40: cov: 21 ft: 30 corp: 4 exec/s: 20 oom/timeout/crash: 0/0/1 time: 2s job: 1 dft_time: 0"
-    >>> progress(line)
-    {'cases': 40, 'edges': 21, 'features': 30, 'kept': 4, 'findings': 1}
+    >>> progress("#40 DONE cov: 21 ft: 30 corp: 4/9b lim: 2048 exec/s: 20 rss: 60Mb")
+    {'cases': 40, 'edges': 21, 'features': 30, 'kept': 4}
     """
     lines = PROGRESS.findall(text)
     if not lines:
         raise RuntimeError(f"libFuzzer did not run:\n{text[-3000:]}")
-    cases, edges, features, kept = map(int, lines[-1])
-    crashes = CRASHES.findall(text)
-    findings = sum(map(int, crashes[-1])) if crashes else 0
-    return {"cases": cases, "edges": edges, "features": features, "kept": kept, "findings": findings}
+    return dict(zip(("cases", "edges", "features", "kept"), map(int, lines[-1]), strict=True))
 
 
 def python(seconds: int) -> dict[str, record.Cell]:

@@ -29,9 +29,10 @@ import astroapers as aap
 from reliability import record
 
 FOLDER = Path(__file__).parents[1] / "tests" / "oracle"
-# Digits of the truth, and parameters closer than this are one: the centre of a wedge is where all of them are needed.
+# Digits of the truth, and parameters closer than this are one. Whether a point lies in a wedge or a path is asked of a
+# ray 1e-65 pixel beside it, so as not to meet a corner: there all digits are needed.
 DIGITS, MERGED = 60, -40
-DIGITS_OF_WEDGES, MERGED_OF_WEDGES = 110, -60
+DIGITS_OF_RAYS, MERGED_OF_RAYS = 110, -60
 # A centre this close to the boundary [pixel] may be either: the package promises no more.
 NEAR = 1e-12
 # Draws of one case before a shape is given up.
@@ -312,9 +313,9 @@ class Oracle:
             Where to note what was found.
         """
         truth = self.truth
-        wedge = case["shape"] == "wedge"
-        truth.mp.dps = DIGITS_OF_WEDGES if wedge else DIGITS
-        truth.__dict__["CUT_EPS"] = truth.mpf(10) ** (MERGED_OF_WEDGES if wedge else MERGED)
+        rays = case["shape"] in ("wedge", "path")
+        truth.mp.dps = DIGITS_OF_RAYS if rays else DIGITS
+        truth.__dict__["CUT_EPS"] = truth.mpf(10) ** (MERGED_OF_RAYS if rays else MERGED)
         try:
             rows, area = truth.weights_A(case["shape"], case["x"], case["y"], case["par"])
         except (AssertionError, ZeroDivisionError):

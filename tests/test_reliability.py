@@ -25,6 +25,8 @@ def test_a_record_is_read_as_it_was_written(tmp_path, monkeypatch):
     assert "From `make tried`, 61 s: commit" in text
 
 
+# What mpmath calls the order of coefficients in which the oracle was written.
+@pytest.mark.filterwarnings("ignore:Descending:DeprecationWarning")
 def test_new_cases_of_the_oracle_are_within_its_bounds():
     """A few of what `make oracle N=200` draws."""
     dice, truth, score = oracle.Dice(2), oracle.Oracle(), oracle.Score()

@@ -254,19 +254,15 @@ fn any_row(u: &mut Unstructured<'_>, kind: &Kind) -> Result<Vec<f64>> {
             if same_angle { angles } else { angle(u)? }
         } else {
             let stem = name.split('_').next().unwrap_or(name);
-            let own = match outer.iter().find(|(known, _)| *known == stem) {
-                Some(&(_, own)) => own,
-                None => {
-                    let own = match u.int_in_range(0..=3)? {
-                        _ if round => common,
-                        0 => size(u)?,
-                        1 => common,
-                        _ => common * share(u)?,
-                    };
-                    outer.push((stem, own));
-                    own
-                }
+            let known = outer.iter().find(|(known, _)| *known == stem).map(|&(_, own)| own);
+            let own = match (known, u.int_in_range(0..=3)?) {
+                (Some(own), _) => own,
+                _ if round => common,
+                (None, 0) => size(u)?,
+                (None, 1) => common,
+                _ => common * share(u)?,
             };
+            outer.push((stem, own));
             match name.ends_with("_in") {
                 true if scaled => own * scale,
                 true => own * share(u)?,

@@ -51,7 +51,7 @@ fn clipped(values: &[f64], clip: Option<Clip>) -> Option<Vec<f64>> {
         let (centre, width) = (median(&left), sigma * std);
         bounds = [centre - width, centre + width];
         let doubt = DOUBT * (centre.abs() + width);
-        let doubtful = |v: f64| bounds.iter().any(|bound| !((v - bound).abs() > doubt));
+        let doubtful = |v: f64| bounds.iter().any(|bound| (v - bound).abs() <= doubt || width.is_nan());
         // Of equal values the bounds are these values: nothing is rounded.
         let equal = std == 0.0 && values.iter().all(|&v| v == centre);
         if !equal && values.iter().any(|&v| doubtful(v)) {
@@ -128,7 +128,8 @@ pub(super) fn check_sky(
     if own.is_some() {
         return;
     }
-    let of_mean = rounding * spread + f64::EPSILON * centre.abs();
+    // The last term is for the numbers whose digits end at the least one.
+    let of_mean = rounding * spread + f64::EPSILON * centre.abs() + f64::from_bits(8);
     match statistic {
         Statistic::Median => same(level + 0.0, centre + 0.0, "median"),
         Statistic::Mean => near(level, mean, of_mean, "mean"),

@@ -365,14 +365,14 @@ fn the_same_bits_however_they_lie(request: &Request, batch: &Batch<'_>, image: &
     let spoilt = Image::from_slice(&plain, ny, nx).expect("as many values as pixels");
     let of_spoilt = batch.sums(&masked(spoilt, &request.masks), runner!()).expect("it fits together");
     equal(&of_spoilt, "what is masked");
-    for i in 0..batch.x.len() {
+    for (i, together) in sums.iter().enumerate() {
         let alone = request.sources.alone(i);
         let apertures = alone.apertures();
         let Some(shapes) = alone.shapes(apertures[0].as_ref()) else { continue };
         let single = Batch { x: &alone.x, y: &alone.y, shapes, method: request.method };
         let sum = single.sums(image, runner!()).expect("it fits together");
-        same(sums[i].sum, sum[0].sum, "alone");
-        same(sums[i].npix, sum[0].npix, "alone");
+        same(together.sum, sum[0].sum, "alone");
+        same(together.npix, sum[0].npix, "alone");
     }
     let many = |column: &[f64]| column.repeat(CROWD / column.len());
     if let (Shapes::Shared(aperture), false) = (&batch.shapes, batch.x.is_empty()) {

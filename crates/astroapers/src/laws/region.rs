@@ -77,7 +77,7 @@ impl Region {
                 let across = |from: &Edge, to: &Edge| Edge::Line(from.ends()[1], to.ends()[0]);
                 Self::Outline(vec![outer, across(&outer, &inner), inner, across(&inner, &outer)])
             }
-            ("circ_ann", &[r_in, r_out]) if r_in == 0.0 => disc(r_out),
+            ("circ_ann", &[0.0, r_out]) => disc(r_out),
             ("circ_ann", &[r_in, r_out]) => less(disc(r_out), disc(r_in)),
             ("ellip_ann", &[a_in, b_in, a_out, b_out, t_in, t_out]) => {
                 less(ellipse(a_out, b_out, t_out), ellipse(a_in, b_in, t_in))

@@ -35,6 +35,7 @@ macro_rules! coded {
             }
         }
 
+        #[allow(clippy::cast_lossless, reason = "of some types it rounds")]
         fn decoded(dtype: Dtype, bytes: &[u8]) -> f64 {
             let whole = "a pixel has as many bytes as its type";
             match dtype {
@@ -95,7 +96,7 @@ impl Stored {
         let (across, along) = if by_columns { (1, ny + gap) } else { (nx + gap, 1) };
         let mut strides = [(cell * across) as isize, (cell * along) as isize];
         for stride in &mut strides {
-            *stride *= one_of(u, &[1, 1, 1, -1, if tame { 1 } else { 0 }])?;
+            *stride *= one_of(u, &[1, 1, 1, -1, isize::from(tame)])?;
         }
         let reach = |n: usize, stride: isize| n.saturating_sub(1) * stride.unsigned_abs();
         let below = |n: usize, stride: isize| if stride < 0 { reach(n, stride) } else { 0 };
@@ -166,6 +167,7 @@ pub(super) fn excluded(masks: &[Stored], n: usize) -> Vec<bool> {
     (0..n).map(|i| masks.iter().any(|mask| mask[i] != 0.0)).collect()
 }
 
+/// Rows or columns of an image: mostly a few, or about as many as a tile of the reducers has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Side(pub(super) usize);
 
