@@ -36,7 +36,8 @@ def main(step: int) -> int:
         The exit status: 1 if a law was broken.
     """
     start = time.monotonic()
-    total, table = watch.Found(), []
+    total = watch.Found()
+    table: list[dict[str, record.Cell]] = []
     for layer in cases.LAYERS:
         found = watch.share(layer, step)
         for name, wrong in found.wrong:
@@ -58,7 +59,7 @@ def main(step: int) -> int:
     return int(bool(total.wrong))
 
 
-def _save(total: watch.Found, table: list[dict[str, str | int]], seconds: float) -> None:
+def _save(total: watch.Found, table: list[dict[str, record.Cell]], seconds: float) -> None:
     panics = sum("PanicException" in wrong for _, wrong in total.wrong)
     figures: dict[str, record.Cell] = {
         "callables": len(rows()),

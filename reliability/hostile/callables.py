@@ -68,7 +68,8 @@ def mask() -> np.ndarray[Any, Any]:
     90
     """
     ny, nx = FRAME
-    return (np.arange(ny * nx) % 7 == 2).reshape(FRAME)
+    marked: np.ndarray[Any, Any] = np.arange(ny * nx) % 7 == 2
+    return marked.reshape(FRAME)
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ _PLAIN = {
 
 def _argument(name: str, tag: str, *, single: bool = False) -> Argument:
     """Say what an argument of this name is."""
+    words: tuple[str, ...]
     if name in _ROLES:
         role = _ROLES[name]
         if role == "mask":

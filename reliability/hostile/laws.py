@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Set
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from reliability.hostile import layouts, truth
 from reliability.hostile.callables import Argument, Row
-from reliability.hostile.values import Hostile
+from reliability.hostile.values import Fate, Hostile
 
 #: What a refusal may be; a request for more memory than there is, is one too.
 REFUSALS = (TypeError, ValueError, MemoryError)
@@ -126,7 +127,7 @@ def hold(case: Case) -> Outcome:
     return Outcome("answered", wrong)
 
 
-def _of_refusal(case: Case, error: BaseException, fates: set[str]) -> list[str]:
+def _of_refusal(case: Case, error: BaseException, fates: Set[Fate]) -> list[str]:
     kind, message = type(error).__name__, str(error)
     if isinstance(error, AssertionError):
         return [f"{message}"]
@@ -153,7 +154,7 @@ def _names(arguments: list[Argument], hostiles: list[Hostile], message: str) -> 
     return any(word in message for word in words)
 
 
-def _of_answer(case: Case, fates: set[str], found: dict[str, Any]) -> list[str]:
+def _of_answer(case: Case, fates: Set[Fate], found: dict[str, Any]) -> list[str]:
     plain = arguments_of(case, plain=True)
     wrong = truth.check(case.row, plain, found)
     if fates == {"same"}:

@@ -232,7 +232,7 @@ NO_NUMBER: dict[str, Any] = {
     "an object": object(),
     "a dict": {},
     "a set": {1.0},
-    "a generator": (i for i in ()),
+    "a generator": (i for i in range(0)),
     "an integer beyond float64": 10**400,
     "structured": np.zeros((), dtype=[("a", "f8")]),
     "three dimensions": np.ones((2, 2, 2)),

@@ -80,16 +80,17 @@ def sources(row: Row, arguments: dict[str, Any]) -> Sources:
         positions = _numbers(arguments["positions"]).reshape(-1, 2)
         x, y = positions.T
     else:
-        names = ("xs", "ys") if "xs" in arguments else ("x", "y")
-        x, y = (_numbers(arguments[name]).ravel() for name in names)
+        pair = ("xs", "ys") if "xs" in arguments else ("x", "y")
+        x, y = (_numbers(arguments[name]).ravel() for name in pair)
     if row.shape == "path":
         return Sources(x, y, list(_path(arguments)))
     names = SHAPES[row.shape].names
     same_as = {parameter.name: parameter.same_as for parameter in SHAPES[row.shape].parameters}
     columns = []
     for name in names:
-        value = arguments.get(name)
-        value = arguments[same_as[name]] if value is None and same_as[name] else value
+        value: Any = arguments.get(name)
+        if value is None and (other := same_as[name]):
+            value = arguments[other]
         columns.append(np.broadcast_to(_numbers(value), x.shape) if np.ndim(value) < 2 else _numbers(value))
     return Sources(x, y, columns)
 
@@ -366,7 +367,7 @@ def boxes_of(row: Row, at: Sources) -> list[tuple[int, int, int, int]]:
     geometry = at.geometry if row.shape == "path" else [np.ascontiguousarray(column) for column in at.geometry]
     x, y = np.ascontiguousarray(at.x), np.ascontiguousarray(at.y)
     columns = _rust._engine("bboxes", row.shape, None, x, y, tuple(geometry), validate=False)
-    return [tuple(map(int, bounds)) for bounds in zip(*columns, strict=True)]
+    return [(int(x0), int(x1), int(y0), int(y1)) for x0, x1, y0, y1 in zip(*columns, strict=True)]
 
 
 #: Larger boxes are looked at along their edges alone.

@@ -89,7 +89,7 @@ def _lengths() -> Iterator[Hostile]:
     for name, make in layouts.FOREIGN.items():
         yield Hostile(f"one each, {name}", _each(make), "refused")
     yield Hostile("one each, one of them NaN", lambda v: np.array([v, math.nan, v]), "checked")
-    yield Hostile("one each, one of them masked", lambda v: np.ma.MaskedArray([v] * 3, [0, 1, 0]), "checked")
+    yield Hostile("one each, one of them masked", lambda v: np.ma.MaskedArray([v] * 3, [False, True, False]), "checked")
     yield Hostile("one each, tiny to huge", lambda v: np.array([v, 1e-59, 1e14]), "checked", _itself_each)
     yield Hostile("one too many", lambda v: np.full(4, v), "refused")
     yield Hostile("a column of one each", lambda v: np.full((3, 1), v), "refused")
@@ -251,18 +251,18 @@ def _raw_images() -> Iterator[Hostile]:
 
 def _masks() -> Iterator[Hostile]:
     for code in layouts.REAL:
-        yield Hostile(f"dtype {code}", lambda _, c=code: plain_mask().astype(c), "same", _plain_mask)
+        yield Hostile(f"dtype {code}", _mask_as(code), "same", _plain_mask)
         for name, make in (layouts.LAYOUTS | layouts.LAYOUTS_2D).items():
             fate: Fate = "refused" if name == "objects" else "same"
             yield Hostile(f"dtype {code}, {name}", _after(_mask_as(code), make), fate, _plain_mask)
     for number in (math.nan, math.inf, 5e-324, -5e-324, 1e300, -1.0):
-        yield Hostile(f"{number!r} for True", lambda _, n=number: np.where(plain_mask(), n, 0.0), "same", _plain_mask)
+        yield Hostile(f"{number!r} for True", _for_true(number), "same", _plain_mask)
     yield Hostile("-0.0 for False", lambda _: np.where(plain_mask(), 1.0, -0.0), "same", _plain_mask)
     yield Hostile("odd bytes as bool", lambda _: _odd_mask(), "same", lambda _: _odd_mask().view("u1") != 0)
     for name, make in {"spread": layouts.LAYOUTS["with gaps"], "unaligned": layouts.unaligned}.items():
         yield Hostile(
             f"odd bytes as bool, {name}",
-            lambda _, m=make: m(_odd_mask().view("u1")).view(bool) if m is layouts.unaligned else _odd_mask()[:, ::1],
+            _odd_mask_as(make),
             "same",
             lambda _: _odd_mask().view("u1") != 0,
         )
@@ -274,12 +274,12 @@ def _masks() -> Iterator[Hostile]:
     yield Hostile("stride 0", lambda _: np.broadcast_to(True, FRAME), "same", lambda _: np.ones(FRAME, bool))
     for name, make in layouts.FOREIGN.items():
         if name != "None":
-            yield Hostile(name, lambda _, m=make: m(np.ones(FRAME)), "refused")
+            yield Hostile(name, _after(lambda _: np.ones(FRAME), make), "refused")
     yield Hostile("longdouble", lambda _: plain_mask().astype(np.longdouble), "refused")
     yield Hostile("True", _is(True), "refused")
     yield Hostile("False", _is(False), "refused")
     for shape in ((24,), (26, 24), (24, 25), (1, 24, 26), (24, 26, 1), (1, 1), (0, 0), (624,)):
-        yield Hostile(f"shape {shape}", lambda _, s=shape: np.zeros(s, bool), "refused")
+        yield Hostile(f"shape {shape}", _unmasked(shape), "refused")
 
 
 def _plain_mask(_: Any) -> Any:
@@ -288,6 +288,18 @@ def _plain_mask(_: Any) -> Any:
 
 def _mask_as(code: str) -> Make:
     return lambda _: plain_mask().astype(code)
+
+
+def _for_true(number: float) -> Make:
+    return lambda _: np.where(plain_mask(), number, 0.0)
+
+
+def _odd_mask_as(make: Make) -> Make:
+    return lambda _: make(_odd_mask().view("u1")).view(bool) if make is layouts.unaligned else _odd_mask()[:, ::1]
+
+
+def _unmasked(shape: tuple[int, ...]) -> Make:
+    return lambda _: np.zeros(shape, bool)
 
 
 def _odd_mask() -> Any:
@@ -350,14 +362,15 @@ def _frames() -> Iterator[Hostile]:
 
 
 def _flags() -> Iterator[Hostile]:
-    for name, value in {
+    flags: dict[str, Any] = {
         "None": None,
         "1": 1,
         "text": "no",
         "NumPy False": np.False_,
         "empty": [],
         "NaN": math.nan,
-    }.items():
+    }
+    for name, value in flags.items():
         yield Hostile(name, _is(value), "checked")
 
 
@@ -521,12 +534,16 @@ def _annuli() -> Iterator[Hostile]:
     yield Hostile("in seconds of arc", layouts.angular, "refused")
 
 
+def _between(number: float) -> Make:
+    return lambda value: np.array([value, number, value])
+
+
 def _levels(*, signed: bool) -> Iterator[Hostile]:
     for number in NUMBERS:
         yield Hostile(repr(number), _is(number), "checked")
-        yield Hostile(f"one of them {number!r}", lambda v, n=number: np.array([v, n, v]), "checked")
-    for name, make in layouts.SAME_NUMBER.items():
-        yield Hostile(name, make, "refused" if "quantity" in name else "same", _itself)
+        yield Hostile(f"one of them {number!r}", _between(number), "checked")
+    for name, scalar in layouts.SAME_NUMBER.items():
+        yield Hostile(name, scalar, "refused" if "quantity" in name else "same", _itself)
     for name, make in layouts.LAYOUTS.items():
         yield Hostile(f"one each, {name}", _each(make), "refused" if "quantity" in name else "same", _itself)
     for name, make in layouts.FOREIGN.items():
@@ -587,7 +604,7 @@ def _points() -> Iterator[Hostile]:
     for number in NUMBERS:
         yield Hostile(repr(number), _is((number, 4.0)), "checked")
     for name, make in layouts.LAYOUTS.items():
-        yield Hostile(name, lambda v, m=make: m(np.array(v)), "same", _itself)
+        yield Hostile(name, _after(np.array, make), "same", _itself)
     for name, value in {
         "three": (1.0, 2.0, 3.0),
         "one": (1.0,),

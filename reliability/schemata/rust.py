@@ -514,7 +514,7 @@ def _in_condition_of_while(node: Node) -> bool:
     while current.parent is not None:
         parent = current.parent
         if parent.type == "while_expression":
-            return parent.child_by_field_name("condition") == current
+            return bool(parent.child_by_field_name("condition") == current)
         if parent.type in ("block", "function_item", "closure_expression"):
             return False
         current = parent

@@ -66,7 +66,7 @@ mod tests {
             ),
             // Needles: of a thinness beyond the digits of their coordinates weights were NaN, or any number.
             ("ellip", &[3.7, 1e-30, 0.4], (0.3, 0.2)),
-            ("ellip", &[3.37e-54, 11.8, -6.28], (-2.36, 1e-300)),
+            ("ellip", &[3.37e-54, 11.8, -6.25], (-2.36, 1e-300)),
             ("pill", &[9.5, 1e-60, 9.5, -4.36], (-2.69, -0.6)),
             // Needles that cross: a panic, and an area below 0.
             (

@@ -54,6 +54,9 @@ impl Reach {
 
 /// For each source, whether its aperture overlaps that of another source.
 ///
+/// # Panics
+/// Never: only a search that may be given up has no answer.
+///
 /// ```
 /// use astroapers::photometry::{Reach, neighbours};
 ///

@@ -156,7 +156,7 @@ mod tests {
             dispatch!(level(), simd => annulus.on(simd).full(0, 0, values.len() as i64));
             annulus.finish();
         }
-        observer.measure(given)
+        observer.measure(given, &Stop::new()).unwrap()
     }
 
     const UNCLIPPED: SkyEstimator = SkyEstimator { statistic: Statistic::Median, clip: None, least: 1 };
@@ -240,10 +240,10 @@ mod tests {
             dispatch!(level(), simd => annulus.on(simd).full(0, 0, 3));
             annulus.finish();
             let mut survivors = Vec::new();
-            observer.survivors(&mut survivors);
+            observer.survivors(&mut survivors, &Stop::new()).unwrap();
             assert_eq!(survivors, values);
         }
         observer.forget(&mut runs);
-        assert!(observer.measure(None).0.n == 0);
+        assert!(observer.measure(None, &Stop::new()).unwrap().0.n == 0);
     }
 }

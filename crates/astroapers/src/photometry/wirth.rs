@@ -85,12 +85,12 @@ mod tests {
                 sorted.sort_by(f64::total_cmp);
                 for k in 0..n {
                     let mut parted = values.clone();
-                    assert_eq!(select(&mut parted, k), sorted[k]);
+                    assert_eq!(select(&mut parted, k, &Stop::new()), Ok(sorted[k]));
                     assert!(parted[..k].iter().all(|v| *v <= sorted[k]));
                     assert!(parted[k..].iter().all(|v| *v >= sorted[k]));
                 }
                 let half = middle(sorted[(n - 1) / 2], sorted[n / 2]);
-                assert_eq!(median(&mut values.clone()), half);
+                assert_eq!(median(&mut values.clone(), &Stop::new()), Ok(half));
             }
         }
     }
@@ -99,24 +99,27 @@ mod tests {
     fn the_exchanges_are_those_of_the_book() {
         // Around 3: 5 and 1 change places, then 4 and 2; 3 stays, and nothing is left to do.
         let mut values = [5.0, 4.0, 3.0, 2.0, 1.0];
-        assert_eq!(select(&mut values, 2), 3.0);
+        assert_eq!(select(&mut values, 2, &Stop::new()), Ok(3.0));
         assert_eq!(values, [1.0, 2.0, 3.0, 4.0, 5.0]);
         // Around 1: 3 and 1 change places. What is left begins at the place asked for: around 3, 3 and 2 change places.
         let mut values = [3.0, 1.0, 2.0];
-        assert_eq!(select(&mut values, 1), 2.0);
+        assert_eq!(select(&mut values, 1, &Stop::new()), Ok(2.0));
         assert_eq!(values, [1.0, 2.0, 3.0]);
     }
 
     #[test]
     fn bounds_are_those_of_the_last_round() {
         // Median 2, mean 4, deviation sqrt(82 / 5); once 12 is gone deviation sqrt(1 / 2) about 2.
-        let at = |maxiters| bounds(&mut vec![12.0, 2.0, 1.0, 3.0, 2.0], Clip { sigma: 1.5, maxiters });
+        let at = |maxiters| {
+            bounds(&mut vec![12.0, 2.0, 1.0, 3.0, 2.0], Clip { sigma: 1.5, maxiters }, &Stop::new()).unwrap()
+        };
         let [first, last] = [16.4_f64, 0.5].map(|variance| 1.5 * variance.sqrt());
         assert_eq!(at(Some(1)), Interval { low: 2.0 - first, high: 2.0 + first });
         assert_eq!(at(Some(2)), Interval { low: 2.0 - last, high: 2.0 + last });
         assert_eq!(at(None), at(Some(2)));
         // A limit that nothing survives ends, too.
-        let none = bounds(&mut vec![0.0, 1.0, 2.0, 3.0], Clip { sigma: 0.1, maxiters: None });
+        let none =
+            bounds(&mut vec![0.0, 1.0, 2.0, 3.0], Clip { sigma: 0.1, maxiters: None }, &Stop::new()).unwrap();
         assert!(none.low > 1.0 && none.high < 2.0);
     }
 }
