@@ -155,7 +155,8 @@ def shown(value: Any) -> str:
     """
     kind = type(value).__name__
     try:
-        text = "" if type(value).__repr__ is object.__repr__ else " ".join(repr(value).split())
+        plain: Any = object.__repr__
+        text = "" if type(value).__repr__ is plain else " ".join(repr(value).split())
     except Exception:  # whatever it is that a class of others raises
         text = ""
     text = text or f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
@@ -292,7 +293,7 @@ def _flat(array: FloatArray) -> FloatArray:
     """View an array as one contiguous, aligned dimension, or copy it if that cannot be."""
     if array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned:
         return array
-    return np.require(array, requirements="CA").reshape(-1)
+    return np.require(array, requirements=["C", "A"]).reshape(-1)
 
 
 # Geometry

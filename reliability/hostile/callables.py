@@ -65,7 +65,7 @@ def mask() -> np.ndarray[Any, Any]:
     Examples
     --------
     >>> int(mask().sum())
-    90
+    89
     """
     ny, nx = FRAME
     marked: np.ndarray[Any, Any] = np.arange(ny * nx) % 7 == 2
@@ -664,7 +664,7 @@ def rows() -> tuple[Row, ...]:
 
     Examples
     --------
-    >>> len({row.name for row in rows()}) == len(rows())
+    >>> len({(row.layer, row.name) for row in rows()}) == len(rows())
     True
     """
     return tuple(row for group in GROUPS.values() for row in group())

@@ -114,6 +114,12 @@ def _lives(process: int, file: Path) -> bool:
     if os.name != "posix":
         return time.time() - file.stat().st_mtime < _LONG
     try:
+        # One that has ended may wait for somebody to take note of it, and answers until then.
+        if Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] in "ZX":
+            return False
+    except OSError:
+        pass  # there is no such list here, or no such process
+    try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False

@@ -395,7 +395,8 @@ class Photometry:
     def _log10(values: Any, divisor: float) -> FloatArray:
         numbers = _plain(values)
         # The logarithm of the quotient, which may be beyond the range of numbers.
-        return np.log10(numbers, out=np.full(np.shape(numbers), np.nan), where=numbers > 0) - np.log10(divisor)
+        logarithm: FloatArray = np.log10(numbers, out=np.full(np.shape(numbers), np.nan), where=numbers > 0)
+        return logarithm - float(np.log10(divisor))
 
     @property
     def coord(self) -> Any:

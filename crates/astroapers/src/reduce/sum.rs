@@ -12,7 +12,7 @@ use super::npix::{Count, Unmasked};
 use super::reading::{Decoded, InPlace, Plain, Reading};
 use super::tile::{LANES, MaskTile, TILE, Totals, blank, group, lane_sums, pieces, weighed};
 use crate::image::{Dtype, Image, Rows};
-use crate::simd::{Simd, SimdBase, dispatch, level};
+use crate::simd::{Simd, SimdBase, dispatch, level, vectorized};
 use crate::span::{SpanVisitor, Spans};
 
 /// The sum over an aperture, and the number of pixels it was taken over.
@@ -239,19 +239,37 @@ impl<'a> SumReducer<'a> {
         true
     }
     /// The same of pixels of type `T`, where they lie if that is possible.
-    #[inline(always)]
+    ///
+    /// Compiled once for each level and type, whoever shows the spans.
+    #[inline(never)]
     fn add_in_place<S: Simd, T: Plain<SIZE>, const SIZE: usize>(
         &mut self,
         simd: S,
         spans: &Spans<'_>,
     ) -> bool {
         match self.image.rows::<T, SIZE>(spans.window) {
-            Some(rows) if rows.are_swapped() => {
-                self.add_spans(simd, spans, InPlace::<T, SIZE, true>::new(rows))
-            }
-            Some(rows) => self.add_spans(simd, spans, InPlace::<T, SIZE, false>::new(rows)),
-            None => self.add_spans(simd, spans, Decoded(self.image)),
+            Some(rows) if rows.are_swapped() => vectorized(
+                simd,
+                #[inline(always)]
+                || self.add_spans(simd, spans, InPlace::<T, SIZE, true>::new(rows)),
+            ),
+            Some(rows) => vectorized(
+                simd,
+                #[inline(always)]
+                || self.add_spans(simd, spans, InPlace::<T, SIZE, false>::new(rows)),
+            ),
+            None => self.add_decoded(simd, spans),
         }
+    }
+
+    /// The same of pixels of any type and layout.
+    #[inline(never)]
+    fn add_decoded<S: Simd>(&mut self, simd: S, spans: &Spans<'_>) -> bool {
+        vectorized(
+            simd,
+            #[inline(always)]
+            || self.add_spans(simd, spans, Decoded(self.image)),
+        )
     }
 }
 
@@ -303,13 +321,12 @@ impl<S: Simd> SpanVisitor for SumOn<'_, '_, S> {
     #[inline(always)]
     fn spans(&mut self, spans: Spans<'_>) {
         let Self { simd, reducer } = self;
-        // No closures here: they would be compiled without the level's instructions.
         let done = match reducer.image.dtype() {
             Dtype::F8 => reducer.add_in_place::<S, f64, 8>(*simd, &spans),
             Dtype::F4 => reducer.add_in_place::<S, f32, 4>(*simd, &spans),
             Dtype::U2 => reducer.add_in_place::<S, u16, 2>(*simd, &spans),
             Dtype::I2 => reducer.add_in_place::<S, i16, 2>(*simd, &spans),
-            _ => reducer.add_spans(*simd, &spans, Decoded(reducer.image)),
+            _ => reducer.add_decoded(*simd, &spans),
         };
         if done {
             return;
