@@ -223,34 +223,25 @@ def asan() -> bool:
     # Python keeps much until it ends; leaks are looked for in the tests of the core.
     in_python = {**loaded, "ASAN_OPTIONS": "detect_leaks=0"}
     log = extension.parent / "asan.log"
+
+    def note(name: str, level: str, passed: str, ran: tuple[str, bool]) -> None:
+        nonlocal good
+        output, well = ran
+        counted = sum(map(int, re.findall(passed, output)))
+        # A program that failed in another way counts as an error, too.
+        errors = _errors(output) if well else max(1, _errors(output))
+        rows.append({"what": name, "level": level, "passed": counted, "errors": errors})
+        good &= well
+        print(rows[-1], flush=True)
+
     for level in levels():
+        at_level = {SIMD_VARIABLE: level}
         for program in programs:
-            output, ran = _ran([str(program)], log, ASAN_OPTIONS="detect_leaks=1", **{SIMD_VARIABLE: level})
             name = f"Rust: {re.sub('-[0-9a-f]{16}$', '', program.name)}"
-            passed = sum(map(int, re.findall(r"(\d+) passed", output)))
-            good &= ran
-            rows.append(
-                {
-                    "what": name,
-                    "level": level,
-                    "passed": passed,
-                    "errors": _errors(output) if ran else max(1, _errors(output)),
-                }
-            )
-            print(rows[-1], flush=True)
+            note(name, level, r"(\d+) passed", _ran([str(program)], log, ASAN_OPTIONS="detect_leaks=1", **at_level))
         for name, arguments in _python_runs():
-            output, ran = _ran([sys.executable, *arguments], log, **in_python, **{SIMD_VARIABLE: level})
-            passed = sum(map(int, re.findall(r"(\d+) (?:passed|results)", output)))
-            good &= ran
-            rows.append(
-                {
-                    "what": name,
-                    "level": level,
-                    "passed": passed,
-                    "errors": _errors(output) if ran else max(1, _errors(output)),
-                }
-            )
-            print(rows[-1], flush=True)
+            ran = _ran([sys.executable, *arguments], log, **in_python, **at_level)
+            note(name, level, r"(\d+) (?:passed|results)", ran)
     figures = {
         "tests and readings": sum(int(row["passed"]) for row in rows),
         "errors": sum(int(row["errors"]) for row in rows),

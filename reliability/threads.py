@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -59,9 +59,9 @@ def alone(operation: str) -> str:
     return OPERATIONS[operation]()
 
 
-def on_threads(operation: str, want: str) -> int:
+def on_threads(operation: str, want: str, numbers: Iterable[int] = THREADS) -> list[int]:
     """
-    Do an operation on every number of threads.
+    Do an operation on several numbers of threads.
 
     Parameters
     ----------
@@ -69,30 +69,33 @@ def on_threads(operation: str, want: str) -> int:
         A key of `OPERATIONS`.
     want : str
         Its digest.
+    numbers : iterable of int, optional
+        The numbers of threads.
 
     Returns
     -------
-    int
-        How many runs gave other bits.
+    list of int
+        Those on which it gave other bits.
     """
     aap.set_parallel_threshold(ALWAYS)
-    wrong = 0
-    for threads in THREADS:
+    wrong = []
+    for threads in numbers:
         aap.set_num_threads(threads)
-        wrong += OPERATIONS[operation]() != want
+        if OPERATIONS[operation]() != want:
+            wrong.append(threads)
     return wrong
 
 
-def by_callers(want: dict[str, str], rounds: int = ROUNDS) -> dict[str, int]:
+def by_callers(want: dict[str, str], jobs: Sequence[str]) -> dict[str, int]:
     """
-    Do all operations from sixteen threads of Python at once, while the number of threads changes.
+    Do operations from sixteen threads of Python at once, while the number of threads changes.
 
     Parameters
     ----------
     want : dict
         Digests of the operations.
-    rounds : int, optional
-        How often each is done.
+    jobs : sequence of str
+        Which of them are done, in this order, as often as they are named.
 
     Returns
     -------
@@ -100,8 +103,6 @@ def by_callers(want: dict[str, str], rounds: int = ROUNDS) -> dict[str, int]:
         How many runs of each operation gave other bits.
     """
     aap.set_parallel_threshold(ALWAYS)
-    jobs = [operation for operation in want for _ in range(rounds)]
-    random.Random(1).shuffle(jobs)
     over = threading.Event()
 
     def restless() -> None:
@@ -242,9 +243,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     start = time.monotonic()
     want = {operation: alone(operation) for operation in OPERATIONS}
     print("number of threads", flush=True)
-    by_number = {operation: on_threads(operation, digest) for operation, digest in want.items()}
+    by_number = {operation: len(on_threads(operation, digest)) for operation, digest in want.items()}
     print("callers", flush=True)
-    side_by_side = by_callers(want)
+    jobs = list(OPERATIONS) * ROUNDS
+    random.Random(1).shuffle(jobs)
+    side_by_side = by_callers(want, jobs)
     print("children", flush=True)
     children = {method: in_children(method) for method in ("fork", "spawn", "forkserver")}
     print("overlap", flush=True)

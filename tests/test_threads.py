@@ -12,54 +12,23 @@ import pytest
 import astroapers as aap
 from astroapers import _rust, kernels
 from reliability.operations import OPERATIONS
-
-THREADS = (1, 2, 3, 16)
-ALWAYS, NEVER = 1, 2**31  # parallel thresholds
-CALLERS = 16
+from reliability.threads import ALWAYS, CALLERS, alone, by_callers, on_threads
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS)
 
 
-def alone(operation):
-    """The digest of an operation on the calling thread."""
-    aap.set_num_threads(1)
-    aap.set_parallel_threshold(NEVER)
-    return OPERATIONS[operation]()
-
-
 @every_operation
 def test_bits_do_not_depend_on_the_number_of_threads(operation):
-    want = alone(operation)
-    aap.set_parallel_threshold(ALWAYS)
-    for threads in THREADS:
-        aap.set_num_threads(threads)
-        assert OPERATIONS[operation]() == want, threads
+    assert on_threads(operation, alone(operation), (1, 2, 3, 16)) == []
 
 
 def test_bits_do_not_depend_on_who_else_measures():
     """Sixteen callers, with the same jobs and others, while the number of threads changes."""
     want = {operation: alone(operation) for operation in OPERATIONS}
-    aap.set_parallel_threshold(ALWAYS)
     jobs = [*OPERATIONS, *OPERATIONS]
     random.Random(1).shuffle(jobs)
     jobs += ["photometry: clipped median", "objects: values"] * CALLERS
-    over = threading.Event()
-
-    def restless():
-        for k in range(10**6):
-            if over.wait(0.002):
-                return
-            aap.set_num_threads(k % CALLERS + 1)
-
-    changing = threading.Thread(target=restless)
-    changing.start()
-    try:
-        with ThreadPoolExecutor(CALLERS) as callers:
-            found = list(callers.map(lambda job: OPERATIONS[job](), jobs))
-    finally:
-        over.set()
-        changing.join()
-    assert [job for job, digest in zip(jobs, found, strict=True) if digest != want[job]] == []
+    assert by_callers(want, jobs) == dict.fromkeys(want, 0)
 
 
 def test_one_object_shared_by_threads():

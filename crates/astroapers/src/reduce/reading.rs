@@ -1,7 +1,7 @@
 //! How the pixels of a row become numbers, a group of [`LANES`] at a time.
 //!
-//! Pixels of the usual types that lie without gaps are taken from where they lie, in either byte order; all others go through a tile. A reading is a type,
-//! not a value, so that the loops over pixels are compiled for each and ask nothing within.
+//! Pixels of the usual types that lie without gaps are taken from where they lie, in either byte order; all others go through
+//! a tile. A reading is a type, not a value, so that the loops over pixels are compiled for each and ask nothing within.
 
 use std::marker::PhantomData;
 
