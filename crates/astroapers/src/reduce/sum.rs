@@ -8,7 +8,7 @@
 use fearless_simd::f64x8;
 
 use super::flags::Flags;
-use super::npix::{Count, Unmasked};
+use super::npix::{Count, Counting, Unmasked};
 use super::reading::{Decoded, InPlace, Plain, Reading};
 use super::tile::{LANES, MaskTile, TILE, Totals, blank, group, lane_sums, pieces, weighed};
 use crate::image::{Dtype, Image, Rows};
@@ -136,12 +136,11 @@ impl<'a> SumReducer<'a> {
         let mut totals = self.totals.running(simd);
         for span in spans.list {
             let (y, x, n) = (spans.row(span), spans.column(span), span.n as usize);
-            let at = (y, x);
             match spans.weights(span) {
-                None => reading.add_whole(simd, at, n, &mut self.tile, &mut totals),
+                None => reading.add_whole(simd, (y, x), n, &mut self.tile, &mut totals),
                 // Beyond the span are zeros, and pixels that do not count.
                 Some(weights) => {
-                    if !reading.add_weighted(simd, at, n, weights, &mut self.tile, &mut totals) {
+                    if !reading.add_weighted(simd, (y, x), n, weights, &mut self.tile, &mut totals) {
                         self.totals.keep(totals);
                         self.on(simd).partial(y, x, &weights[..n]);
                         totals = self.totals.running(simd);
@@ -168,7 +167,6 @@ impl<'a> SumReducer<'a> {
         reading: R,
         flags: Rows<'_, 1>,
     ) {
-        let zero = f64x8::splat(simd, 0.0);
         let mut totals = self.totals.running(simd);
         let mut count = self.count.counting(simd);
         for span in spans.list {
@@ -177,48 +175,27 @@ impl<'a> SumReducer<'a> {
             let mut from = 0;
             while from < n {
                 let (x, left) = (x + from as i64, (n - from).min(TILE));
+                let weights = weights.map(|weights| &weights[from..]);
+                from += left;
                 let bytes = flags.get(y, x, left.next_multiple_of(LANES));
                 let groups = reading.groups(simd, (y, x), left, &mut self.tile);
                 if let (Some(bytes), Some(groups)) = (bytes, groups) {
-                    let bytes = bytes.as_flattened().as_chunks::<LANES>().0;
-                    let (mut sum, mut edge) = (zero, zero);
-                    for (i, (bytes, pixels)) in bytes.iter().zip(groups).enumerate() {
-                        let (flags, pixels) = (Flags::new(*bytes), R::numbers(simd, pixels));
-                        if let Some(weights) = weights {
-                            let seen = f64x8::from_slice(simd, &weights[from + LANES * i..][..LANES]);
-                            let kept = flags.blank(simd, seen);
-                            count.lose(seen, kept);
-                            edge += kept;
-                            sum += weighed(simd, pixels, kept);
-                        } else {
-                            let within = left - LANES * i;
-                            let skipped = flags.or(Flags::beyond(within));
-                            if skipped.are_clear() {
-                                sum += pixels;
-                            } else {
-                                count.hide(flags.first(within).count());
-                                sum += skipped.blank(simd, pixels);
-                            }
-                        }
-                    }
-                    totals.add(sum);
-                    if weights.is_some() {
-                        count.partial(edge);
-                    } else {
-                        count.full(left);
-                    }
+                    let bytes = bytes.as_flattened().as_chunks().0;
+                    totals.add(match weights {
+                        Some(weights) => left_of_edge::<S, R>(simd, groups, bytes, weights, &mut count),
+                        None => left_of_whole::<S, R>(simd, groups, bytes, left, &mut count),
+                    });
                 } else {
                     // The end of memory.
                     self.totals.keep(totals);
                     self.count.keep(&count);
                     match weights {
-                        Some(weights) => self.on(simd).partial(y, x, &weights[from..from + left]),
+                        Some(weights) => self.on(simd).partial(y, x, &weights[..left]),
                         None => self.on(simd).full(y, x, x + left as i64),
                     }
                     totals = self.totals.running(simd);
                     count = self.count.counting(simd);
                 }
-                from += left;
             }
         }
         self.totals.keep(totals);
@@ -238,6 +215,7 @@ impl<'a> SumReducer<'a> {
         self.add_masked(simd, spans, reading, flags);
         true
     }
+
     /// The same of pixels of type `T`, where they lie if that is possible.
     ///
     /// Compiled once for each level and type, whoever shows the spans.
@@ -271,6 +249,51 @@ impl<'a> SumReducer<'a> {
             || self.add_spans(simd, spans, Decoded(self.image)),
         )
     }
+}
+
+/// Sum and count what a mask leaves of a tile of pixels times their weights.
+#[inline(always)]
+fn left_of_edge<S: Simd, R: Reading>(
+    simd: S,
+    groups: &[R::Group],
+    flags: &[[u8; LANES]],
+    weights: &[f64],
+    count: &mut Counting<S>,
+) -> f64x8<S> {
+    let (mut sum, mut edge) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
+    for ((group, flags), weights) in groups.iter().zip(flags).zip(weights.as_chunks::<LANES>().0) {
+        let seen = f64x8::from_slice(simd, weights);
+        let kept = Flags::new(*flags).blank(simd, seen);
+        count.lose(seen, kept);
+        edge += kept;
+        sum += weighed(simd, R::numbers(simd, group), kept);
+    }
+    count.partial(edge);
+    sum
+}
+
+/// Sum and count what a mask leaves of a tile of `n` whole pixels.
+#[inline(always)]
+fn left_of_whole<S: Simd, R: Reading>(
+    simd: S,
+    groups: &[R::Group],
+    flags: &[[u8; LANES]],
+    n: usize,
+    count: &mut Counting<S>,
+) -> f64x8<S> {
+    let mut sum = f64x8::splat(simd, 0.0);
+    for (i, (group, flags)) in groups.iter().zip(flags).enumerate() {
+        let (flags, within) = (Flags::new(*flags), n - LANES * i);
+        let (pixels, skipped) = (R::numbers(simd, group), flags.or(Flags::beyond(within)));
+        if skipped.are_clear() {
+            sum += pixels;
+        } else {
+            count.hide(flags.first(within).count());
+            sum += skipped.blank(simd, pixels);
+        }
+    }
+    count.full(n);
+    sum
 }
 
 impl SpanVisitor for SumReducer<'_> {
