@@ -26,8 +26,9 @@ pub(crate) fn detached<T: Send>(
         };
         work(&mut Runner { interrupted: &mut interrupted })
     });
-    outcome.map_err(|error| match (error, raised) {
-        (ApertureError::Stopped(_), Some(raised)) => raised,
-        (error, _) => refused(&error),
-    })
+    // It is passed on whatever became of the work: who presses Ctrl-C does so once.
+    match raised {
+        Some(error) => Err(error),
+        None => outcome.map_err(|error| refused(&error)),
+    }
 }
