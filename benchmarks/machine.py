@@ -56,6 +56,10 @@ def _cpuinfo(field: str) -> str:
     return ""
 
 
+#: What runs themselves write: figures of an earlier one do not change what is measured.
+RESULTS = ("reliability/results", "benchmarks/results.md", "benchmarks/results.jsonl", "benchmarks/*.png")
+
+
 def commit() -> str:
     """
     Name the commit that is measured.
@@ -63,16 +67,18 @@ def commit() -> str:
     Returns
     -------
     str
-        Abbreviated; with a note if files are changed.
+        Abbreviated; with a note if files are changed, other than results.
     """
-    ran = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude", "*"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parent,
+    name = _git("rev-parse", "--short", "HEAD")
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", ".", *(f":(exclude){path}" for path in RESULTS)
     )
-    return ran.stdout.strip() or "no commit"
+    return (name + "-dirty" if changed else name) or "no commit"
+
+
+def _git(*words: str) -> str:
+    root = Path(__file__).parents[1]
+    return subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=root).stdout.strip()
 
 
 def today() -> str:
