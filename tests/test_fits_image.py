@@ -116,6 +116,16 @@ def test_what_is_no_image(tmp_path):
         open_image(written(tmp_path / "line.fits", np.zeros(5)))
 
 
+def test_a_file_that_ends_in_the_header_of_its_image_says_more_than_that_it_has_none(tmp_path):
+    whole = tmp_path / "whole.fits"
+    fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.zeros((100, 100)))]).writeto(whole)
+    (tmp_path / "cut.fits").write_bytes(whole.read_bytes()[: 2880 + 300])
+    with pytest.raises(
+        ValueError, match=r"cut.fits has no two-dimensional image: what follows its last extension is damaged"
+    ):
+        open_image(tmp_path / "cut.fits")
+
+
 def test_a_file_that_was_cut_short(tmp_path):
     whole = written(tmp_path / "a.fits", np.zeros((100, 100)))
     (tmp_path / "cut.fits").write_bytes(whole.read_bytes()[:20000])

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def test_one_version():
     assert f'\nversion = "{version}"\n' in read("Cargo.toml")
     assert f"\nversion: {version}\n" in read("CITATION.cff")
     assert f"\n## [{version}]" in read("CHANGELOG.md")
+
+
+def test_the_fuzzers_build_on_what_the_crate_builds_on():
+    """They have a lock file of their own, which cargo would mend without a word when they are built."""
+    wanted = tomllib.loads(read("crates/astroapers/Cargo.toml"))["dependencies"]
+    packages = tomllib.loads(read("fuzz/Cargo.lock"))["package"]
+    (locked,) = [package["dependencies"] for package in packages if package["name"] == "astroapers"]
+    assert set(wanted) <= set(locked)
 
 
 NOT_INSTALLED = """

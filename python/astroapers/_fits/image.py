@@ -25,6 +25,9 @@ from astroapers._typing import FloatArray
 #: What astropy, numpy and gzip say of a file that ends too early.
 _CUT_SHORT = re.compile(r"truncated|buffer is too small|end-of-stream marker", re.IGNORECASE)
 
+#: What astropy says of bytes after the last extension that are none.
+_NO_HEADER = re.compile("Error validating header for HDU")
+
 #: How to mend a file that nobody can read.
 _REMEDY = "get a new copy of it, or leave it out"
 
@@ -228,7 +231,12 @@ def opened(path: Path) -> Iterator[tuple[Any, list[str]]]:
                     while file.read(_BYTES):
                         pass
         except Exception as error:  # what the readers raise of a broken header or stream is of every kind
-            if isinstance(error, ImportError) or str(path) in str(error):
+            if isinstance(error, ImportError):
+                raise
+            if str(path) in str(error):
+                if isinstance(error, ValueError) and any(_NO_HEADER.search(str(said.message)) for said in caught):
+                    more = f"what follows its last extension is damaged or cut short; {_REMEDY}"
+                    raise ValueError(f"{error}: {more}") from error
                 raise
             raise _unreadable(path, error) from error
     for warning in caught:
