@@ -148,25 +148,26 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", default=[*TARGETS, PYTHON], help="which; by default all")
     parser.add_argument("--seconds", type=int, default=600, help="for how long each")
     arguments = parser.parse_args()
-    rows: dict[str, Mapping[str, record.Cell]] = {}
-    if (record.RESULTS / "fuzz.json").exists():
-        rows = {str(row["target"]): row for row in record.load("fuzz").rows}
+    broken = 0
     for target in arguments.targets:
-        rows[target] = python(arguments.seconds) if target == PYTHON else rust(target, arguments.seconds)
-        print(rows[target], flush=True)
-    save(rows)
-    sys.exit(1 if any(rows[target]["findings"] for target in arguments.targets) else 0)
+        row = python(arguments.seconds) if target == PYTHON else rust(target, arguments.seconds)
+        print(row, flush=True)
+        broken += int(row["findings"])
+        save(row)
+    sys.exit(1 if broken else 0)
 
 
-def save(rows: Mapping[str, Mapping[str, record.Cell]]) -> None:
+def save(row: Mapping[str, record.Cell]) -> None:
     """
-    Write down what all targets have found.
+    Write down what a target has found, beside what is known of the others.
 
     Parameters
     ----------
-    rows : mapping
-        The last run of each.
+    row : mapping
+        Its last run.
     """
+    known = record.load("fuzz").rows if (record.RESULTS / "fuzz.json").exists() else []
+    rows = {str(one["target"]): one for one in (*known, row)}
 
     def total(column: str) -> int:
         return sum(int(row[column]) for row in rows.values())
