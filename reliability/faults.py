@@ -16,6 +16,7 @@ import io
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -377,7 +378,7 @@ def really_full(night: Night) -> Iterator[Tally]:
             yield tally
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """
     Run everything and write the record.
 
@@ -385,6 +386,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ----------
     arguments : sequence of str, optional
         Words of the command line.
+
+    Returns
+    -------
+    int
+        1 if anything was not as it should be.
     """
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0] if __doc__ else None)
     parser.add_argument("--images", type=int, default=200, metavar="N", help="images of a night")
@@ -407,6 +413,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 tallies.append(tally)
                 print(f"{tally.fault}: {tally.tries} tries, wrong: {tally.wrong[:3]}", flush=True)
                 _save(tallies, time.monotonic() - start)
+    return int(any(tally.wrong for tally in tallies))
 
 
 def _save(tallies: Sequence[Tally], seconds: float) -> None:
@@ -430,4 +437,4 @@ def _save(tallies: Sequence[Tally], seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -148,6 +149,10 @@ JOBS: dict[str, Callable[[], Any]] = {
 SLOW_TO_START = ("photometry_fits", "the command", "the command, two workers")
 
 
+#: Seconds after which a Ctrl-C that nobody felt is lost.
+PATIENCE = 60.0
+
+
 class Victim:
     """A process that runs jobs until Ctrl-C, one after another."""
 
@@ -201,7 +206,15 @@ class Victim:
         time.sleep(under_way)
         pressed = time.monotonic()
         self._process.send_signal(signal.SIGINT)
-        felt = float(self._hear())
+        giving_up = threading.Timer(PATIENCE, self._process.kill)
+        giving_up.start()
+        try:
+            felt = float(self._hear())
+        except RuntimeError as error:
+            waited = time.monotonic() - pressed
+            raise RuntimeError(f"{job}: {waited:.0f} s after Ctrl-C {error}") from error
+        finally:
+            giving_up.cancel()
         if (after := self._hear()) != "right":
             raise RuntimeError(f"{job}: afterwards {after}")
         return felt - pressed

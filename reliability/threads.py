@@ -228,7 +228,7 @@ def overlap(layer: str, calls: int = 8, rounds: int = 7) -> float:
     return statistics.median(ratios)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """
     Run everything and write the record.
 
@@ -236,6 +236,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ----------
     arguments : sequence of str, optional
         Words of the command line.
+
+    Returns
+    -------
+    int
+        1 if any bit was another; a late Ctrl-C may be the machine's fault, and is reported only.
     """
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0] if __doc__ else None)
     parser.add_argument("--tries", type=int, default=3, metavar="N", help="Ctrl-C per job and number of threads")
@@ -292,7 +297,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "How late it is felt is told by the clock on the wall: on a busy machine that includes waiting for others.",
     ]
     record.save("threads", "make threads", figures, time.monotonic() - start, rows, notes)
+    others = sum(by_number.values()) + sum(side_by_side.values()) + sum(wrong != "0" for wrong in children.values())
+    return int(others > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
