@@ -1,7 +1,7 @@
 //! Work without the interpreter's lock, and with an open ear for Ctrl-C.
 
-use astroapers::batch::Runner;
 use astroapers::Result;
+use astroapers::batch::Runner;
 use pyo3::prelude::*;
 
 use crate::convert::refused;
