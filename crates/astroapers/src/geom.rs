@@ -80,6 +80,10 @@ impl Sub for Point {
     }
 }
 
+/// A sine below this is none. It moves the farthest point, 1e15 pixels away, by 1e-135; and the area that it adds to the smallest
+/// shape, of 1e-60 pixels, would leave the range of numbers, or its inverse would.
+const NO_TURN: f64 = 1e-150;
+
 /// A rotation, held as its cosine and sine so that all corners of a shape share one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rotation(Point);
@@ -91,7 +95,8 @@ impl Rotation {
 
     pub(crate) fn by_wide(theta: Wide) -> Self {
         let (cos, sin) = theta.cos_sin();
-        Self(Point::new(cos, sin))
+        let or_zero = |part: Wide| if part.hi.abs() < NO_TURN { Wide::ZERO } else { part };
+        Self(Point::new(or_zero(cos), or_zero(sin)))
     }
 
     /// The direction of the rotated x axis.
@@ -329,6 +334,15 @@ pub(crate) fn arc_segments(frame: Frame, from: Point, to: Point, sweep: f64, out
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_turn_by_next_to_nothing_is_none() {
+        for theta in [0.0, -0.0, 5e-324, -9.57e-315, 1e-151] {
+            let Point { x, y } = Rotation::by(theta).direction();
+            assert_eq!((x.hi, y), (1.0, Wide::ZERO), "{theta}");
+        }
+        assert_eq!(Rotation::by(1e-149).direction().y.hi, 1e-149);
+    }
 
     /// Ellipses away from the origin, slanted either way.
     fn frames() -> [Frame; 5] {

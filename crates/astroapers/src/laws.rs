@@ -57,6 +57,8 @@ mod tests {
     #[test]
     fn what_was_found_obeys() {
         const HALF_RIGHT: f64 = std::f64::consts::FRAC_PI_4;
+        const RIGHT: f64 = std::f64::consts::FRAC_PI_2;
+        const THIN: f64 = 12.499_999_999_999_99;
         for (name, row, at) in [
             // Nearly round and turned by half a right angle: the kernel took it for a circle.
             (
@@ -82,6 +84,19 @@ mod tests {
             // Caps of no height that cross: parts of the annulus were lost.
             ("pill_ann", &[16.164, 4.99e-16, 8.957, 16.164, 5e-16, 9.0, 0.0, 0.0563], (4.65, 5.0)),
             ("pill_ann", &[4.72, 1.7e-28, 8.0, 8.0, 1.7e-28, 8.0, 3.05, 0.0], (1e-60, 2.66)),
+            // Angles that were none but for rounding, and gave weights of NaN.
+            (
+                "rect_ann",
+                &[0.960_741_424_560_547, 0.025_282_669_067_382_815, 19.0, 0.5, 9.57e-315, 9.57e-315],
+                (-10.0, -10.0),
+            ),
+            (
+                "rect_ann",
+                &[5.0, 0.294_379_437_143_778_6, 5.0, 5.885_882_351_605_687, -6.14e-92, 9.865e-320],
+                (-10.0, -10.0),
+            ),
+            // A ring that is a few roundings wide, along a line between pixels.
+            ("pill_ann", &[THIN, THIN, THIN, 12.5, 12.5, 12.5, RIGHT, RIGHT], (1e-17, 2.999_908_447_265_625)),
         ] {
             super::boundary(&super::boundary::Scene::of(name, row, at));
         }

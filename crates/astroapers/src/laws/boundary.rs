@@ -8,6 +8,7 @@ use super::draw::{Coordinate, Shape};
 use super::levels::{NOBODY, equals_general, scale, selects_by_sign, weight_bound};
 use super::region::Region;
 use crate::aperture::{Aperture, Method, PathElement, Scratch};
+use crate::contour::Bounds;
 use crate::span::SpanVisitor;
 use crate::stop::Stop;
 use crate::window::Window;
@@ -65,7 +66,7 @@ pub fn boundary(scene: &Scene) {
     let seen = Seen::of(&aperture, Method::Exact, at, window);
     let selected = Seen::of(&aperture, Method::Center, at, window);
     if aperture.bbox(at.0, at.1).is_ok_and(|all| all == window) {
-        weights_add_up_to_the_area(&scene.shape, &aperture, &seen);
+        weights_add_up_to_the_area(&scene.shape, &aperture, at, &seen);
     }
     equals_general(&aperture, at, window);
     selects_by_sign(&aperture, at, window);
@@ -183,8 +184,9 @@ fn view(aperture: &Aperture, (x, y): (f64, f64), corner: u8) -> Window {
 /// The boundary is misplaced by a few roundings of its scale at either end of each piece. From where these make 250 units of 1e-16 of its area, a
 /// shape is rasterised in wide numbers, whose last place is 2^-100 of the scale. Each weight is rounded once, and so are the lines
 /// between pixels, as high as the shape is. Where an inner
-/// shape may poke out, both are cut in directions that are known to 2e-15 rad, at up to eight places.
-fn weights_add_up_to_the_area(shape: &Shape, aperture: &Aperture, seen: &Seen) {
+/// shape may poke out, both are cut in directions that are known to 2e-15 rad, at up to eight places. The box of pixels is that of the
+/// rounded extremes: where one of them lies on a line, what reaches beyond it by less than a rounding is not seen.
+fn weights_add_up_to_the_area(shape: &Shape, aperture: &Aperture, (x, y): (f64, f64), seen: &Seen) {
     let boundary = aperture.boundary();
     let length: f64 = boundary.iter().flat_map(|c| &c.segments).map(|s| (s.to - s.from).norm().hi).sum();
     let (area, scale) = (aperture.area(), scale(aperture));
@@ -192,7 +194,11 @@ fn weights_add_up_to_the_area(shape: &Shape, aperture: &Aperture, seen: &Seen) {
     let lines = 2.0 * f64::EPSILON * scale.min(1.0);
     let wide = 8.0 * 2_f64.powi(-100) * scale * (scale + length);
     let cuts = if shape.may_poke_out() { 8.0 * 2e-15 * scale * scale } else { 0.0 };
-    let (sum, bound) = (seen.sum(), narrow + wide + lines + cuts);
+    let Bounds { x_min, x_max, y_min, y_max } = aperture.bounds();
+    let flush =
+        [x + x_min, x + x_max, y + y_min, y + y_max].into_iter().any(|end| (end + 0.5).fract() == 0.0);
+    let unseen = if flush { 0.5 * f64::EPSILON * scale * length } else { 0.0 };
+    let (sum, bound) = (seen.sum(), narrow + wide + lines + cuts + unseen);
     assert!((sum - area).abs() <= bound, "{sum} of {area}: {:e} > {bound:e}", sum - area);
 }
 
