@@ -16,6 +16,8 @@ use crate::wide::Wide;
 const TOUCH: f64 = 1e-13;
 /// Heights above and below a touch at which the winding number is checked, relative to the size.
 const BESIDE_TOUCH: [f64; 4] = [-1e-4, -1e-7, 1e-7, 1e-4];
+/// The same, relative to the height of a segment that ends there.
+const CLOSER: [f64; 4] = [-0.37, -1e-3, 1e-3, 0.37];
 /// Where between a hole's lowest and highest point its row is: not a place that users choose.
 const ROW_THROUGH_HOLE: f64 = 0.513_742_9;
 /// Share of a hole's height that must lie above and below another hole's row for it to be this one's, too.
@@ -65,6 +67,21 @@ fn vector(segment: &Segment) -> (f64, f64) {
 fn bulge(segment: &Segment) -> f64 {
     let (dx, dy) = vector(segment);
     if segment.arc.is_some() { 0.25 * dx.hypot(dy) } else { 0.0 }
+}
+
+/// How high a segment is.
+fn extent(segment: &Segment) -> f64 {
+    vector(segment).1.abs()
+}
+
+/// Eight times the width of the lens between two segments that meet at `p` and `q`, where that is small against their radii: the chord
+/// squared times the difference of their curvatures, which are positive to the left.
+fn dip(a: &Segment, b: &Segment, p: Point, q: Point) -> f64 {
+    let chord = q - p;
+    let curvature = |segment: &Segment| {
+        segment.arc.map_or(0.0, |arc| chord.cross(arc.frame.c - p).hi.signum() / arc.frame.a.norm().hi)
+    };
+    chord.dot(chord).hi * (curvature(a) - curvature(b)).abs()
 }
 
 /// Whether `b` goes on where `a` ends, so that they meet nowhere else: a line that does not turn back along the other, or
@@ -168,12 +185,9 @@ impl Figure<'_> {
             return Err(self.refuse(a, b, "shares an edge with", at));
         }
         let points = meetings(a.segment, b.segment);
-        if let &[p, q] = points.as_slice() {
-            // An arc that dips by no more than rounding through what it should be tangent to.
-            let chord = (p - q).norm().hi;
-            if chord * chord <= self.touch * size {
-                return Ok(());
-            }
+        // An arc that dips by no more than rounding through what it should be tangent to.
+        if matches!(*points, [p, q] if dip(a.segment, b.segment, p, q) <= self.touch) {
+            return Ok(());
         }
         for p in points {
             let near = |q: Point| (p - q).norm().hi <= self.touch;
@@ -185,7 +199,8 @@ impl Figure<'_> {
                 continue;
             }
             let at_end = [a.segment.from, a.segment.to, b.segment.from, b.segment.to].into_iter().any(near);
-            if !(at_end && self.is_region_beside(p.y.hi, size, listener)?) {
+            let extents = [extent(a.segment), extent(b.segment)];
+            if !(at_end && self.is_region_beside(p.y.hi, size, extents, listener)?) {
                 return Err(self.refuse(a, b, "crosses", p));
             }
         }
@@ -295,10 +310,22 @@ impl Figure<'_> {
         }
     }
 
-    /// Whether it is a region just below and above the height `y`.
-    fn is_region_beside(&self, y: f64, size: f64, listener: &mut Listener<'_>) -> Result<bool, Stopped> {
-        for d in BESIDE_TOUCH {
-            if self.breaks_at(y + d * size, listener)?.is_some() {
+    /// Whether it is a region just below and above the height `y`, where segments touch that are so high.
+    fn is_region_beside(
+        &self,
+        y: f64,
+        size: f64,
+        extents: [f64; 2],
+        listener: &mut Listener<'_>,
+    ) -> Result<bool, Stopped> {
+        let of_all = BESIDE_TOUCH.map(|d| d * size);
+        // Both segments reach a row that is closer than the end of the lower one, and what they enclose may be small.
+        let closer = extents
+            .into_iter()
+            .filter(|&extent| extent > self.touch)
+            .flat_map(|extent| CLOSER.map(|d| d * extent));
+        for d in of_all.into_iter().chain(closer) {
+            if self.breaks_at(y + d, listener)?.is_some() {
                 return Ok(false);
             }
         }
@@ -377,6 +404,37 @@ mod tests {
         );
         let twice = polygon(&[(0.0, 0.0), (3.0, 0.0), (0.0, 3.0), (0.5, 0.5), (2.0, 0.2), (0.2, 2.0)]);
         assert!(refusal(&twice, &[]).contains("itself"));
+    }
+
+    #[test]
+    fn small_crossings_of_large_outlines_are_refused() {
+        for far in [1e2, 1e4, 1e6, 1e8] {
+            let at_vertex =
+                [(-1.0, -1.0), (0.0, 0.0), (1.0, 1.0), (1.0, -1.0), (0.0, 0.0), (-1.0, 1.0), (-far, 0.3)];
+            assert!(refusal(&polygon(&at_vertex), &[]).contains("itself"), "{far}");
+        }
+        // Near (9, 9) a large arc comes in and a small one goes out beside it, and they meet again three pixels away.
+        let crossing = [
+            Command::Move { x: 2.95, y: 2.952_941_175_084_561 },
+            Command::Line { x: 2.952_941_175_084_561, y: -3.0 },
+            Command::Line { x: 19_332_593.681_920_1, y: 9.0 },
+            Command::Arc {
+                cx: 9_666_301.340_960_05,
+                cy: 7_249_728.255_720_038,
+                r: 12_082_865.426_200_062,
+                theta0: -0.643_501_108_793_284_4,
+                dtheta: 4.428_594_871_176_362,
+            },
+            Command::Arc {
+                cx: -2.125,
+                cy: 2.5,
+                r: 12.884_705_080_055_19,
+                theta0: 0.528_772_772_335_192,
+                dtheta: 4.428_594_871_176_362,
+            },
+            Command::Close,
+        ];
+        assert!(refusal(&crossing, &[]).contains("crosses itself"));
     }
 
     #[test]
