@@ -8,7 +8,8 @@ import pytest
 
 import astroapers as aap
 from reliability.hostile import layouts
-from reliability.hostile.callables import CLASSES, _path_value, geometry
+from reliability.hostile.callables.arguments import geometry, path_value
+from reliability.hostile.callables.objects import CLASSES
 
 IMAGE = np.arange(400.0).reshape(20, 20)
 REFUSED = (TypeError, ValueError, pickle.UnpicklingError)
@@ -16,7 +17,7 @@ REFUSED = (TypeError, ValueError, pickle.UnpicklingError)
 
 def aperture_of(tag, positions):
     if tag == "path":
-        return CLASSES[tag](positions, _path_value("segments"), _path_value("holes"))
+        return CLASSES[tag](positions, path_value("segments"), path_value("holes"))
     return CLASSES[tag](positions, **geometry(tag))
 
 
