@@ -17,10 +17,13 @@ from .makes import always, itself
 INTEGERS = (0, 1, -1, 2**31 - 1, 2**31, 2**32, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), 2**64, 10**18, 10**400)
 
 
+def _shown(integer: int) -> str:
+    return str(integer) if integer < 10**20 else "10**400"
+
+
 def _integers() -> Iterator[Hostile]:
     for integer in INTEGERS:
-        name = str(integer) if integer < 10**20 else "10**400"
-        yield Hostile(name, always(integer), "checked")
+        yield Hostile(_shown(integer), always(integer), "checked")
     for number in (math.nan, math.inf, 0.5, -0.0, 1e18, 1e300, 5e-324):
         yield Hostile(repr(number), always(number), "checked")
     yield Hostile("int16", lambda v: np.int16(v), "same", itself)
@@ -39,9 +42,8 @@ def _bounds() -> Iterator[Hostile]:
 
 def _frames() -> Iterator[Hostile]:
     for integer in INTEGERS:
-        name = str(integer) if integer < 10**20 else "10**400"
-        yield Hostile(f"({name}, 26)", always((integer, 26)), "checked")
-        yield Hostile(f"(24, {name})", always((24, integer)), "checked")
+        yield Hostile(f"({_shown(integer)}, 26)", always((integer, 26)), "checked")
+        yield Hostile(f"(24, {_shown(integer)})", always((24, integer)), "checked")
     yield Hostile("2**31 x 2**31", always((2**31, 2**31)), "checked")
     yield Hostile("2**62 x 2**62", always((2**62, 2**62)), "checked")
     for number in (math.nan, math.inf, 0.5, 1e18, 1e300, -0.0):
@@ -66,7 +68,7 @@ def _frames() -> Iterator[Hostile]:
 
 def _bits() -> Iterator[Hostile]:
     for integer in INTEGERS:
-        yield Hostile(str(integer) if integer < 10**20 else "10**400", always(integer), "checked")
+        yield Hostile(_shown(integer), always(integer), "checked")
     for name, value in {
         "float": 3.0,
         "NaN": math.nan,

@@ -62,7 +62,7 @@ def _for_true(number: float) -> Make:
 
 
 def _odd_mask_as(make: Make) -> Make:
-    return lambda _: make(_odd_mask().view("u1")).view(bool) if make is layouts.unaligned else _odd_mask()[:, ::1]
+    return lambda _: make(_odd_mask().view("u1")).view(bool)
 
 
 def _unmasked(shape: tuple[int, ...]) -> Make:
