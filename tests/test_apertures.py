@@ -94,7 +94,9 @@ class TestConstruction:
             ((1.0, 2.0), (3.0, 4.0)),
             np.array([[1, 2], [3, 4]], dtype=np.uint8),
             np.array([[1.0, 2.0], [3.0, 4.0]], order="F"),
-            zip([1, 3], [2, 4], strict=True),
+            pytest.param(
+                zip([1, 3], [2, 4], strict=True), marks=pytest.mark.thread_unsafe(reason="it can be used once")
+            ),
             np.array([[1, 2], [3, 4]], dtype=object),
         ],
     )

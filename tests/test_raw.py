@@ -468,6 +468,7 @@ def huge(operation="sum"):
     return aapr._engine(operation, "circ", "exact", np.array([2e5]), np.array([2e5]), (1.9e5,), image=image)
 
 
+@pytest.mark.thread_unsafe(reason="signals are the main thread's")
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
 @pytest.mark.parametrize("operation", ["sum", "apsum", "values", "weighted_values"])
 def test_an_exception_of_a_signal_handler_stops_the_work(operation):
