@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from functools import cache
 
 from reliability.hostile import values
 from reliability.hostile.callables import Row, rows
-from reliability.hostile.laws import Case
+from reliability.hostile.laws import Case, arguments_of
 from reliability.hostile.values import Hostile
 
 #: A pair of hostile arguments is drawn this often for each callable.
 PAIRS = 400
+
+#: Arguments that say how large the image is, roles of arguments that are columns, and pixels that are many.
+_FRAME, _COLUMNS, _MANY = {"ny", "nx", "shape"}, {"column", "position"}, 2**32
 
 _UNCHECKED = Hostile("False", lambda _: False, "checked", lambda _: False)
 
@@ -60,7 +64,29 @@ def pairs(row: Row) -> Iterator[Case]:
         first, second = draw.sample(names, 2)
         one = draw.choice(values.of(row.arguments[first].role))
         other = draw.choice(values.of(row.arguments[second].role))
-        yield Case(row, ((first, one), (second, other)))
+        case = Case(row, ((first, one), (second, other)))
+        if not (_fit_together(case) or _takes_for_ever(case)):
+            yield case
+
+
+def _fit_together(case: Case) -> bool:
+    """Whether two columns without a value, each of which alone is refused, make a catalogue without a source."""
+    return all(hostile.name == "empty" and case.row.arguments[name].role in _COLUMNS for name, hostile in case.changes)
+
+
+def _takes_for_ever(case: Case) -> bool:
+    """Whether a frame and a shape are both so large that their pixels are counted until Ctrl-C."""
+    names = {name for name, _ in case.changes}
+    if len(names & _FRAME) != 1:
+        return False
+    values = [value for name, value in arguments_of(case).items() if name in names]
+    return all(any(_MANY < abs(number) < math.inf for number in _numbers_in(value)) for value in values)
+
+
+def _numbers_in(value: object) -> Iterator[float]:
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, (int, float)):
+            yield each
 
 
 @cache

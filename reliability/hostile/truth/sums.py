@@ -42,10 +42,12 @@ def _of_box(arguments: dict[str, Any], found: dict[str, Any]) -> list[str]:
 def _counts(row: Row, arguments: dict[str, Any], found: dict[str, Any]) -> list[str]:
     if row.layer == "box":
         return []
-    ny, nx = (int(n) for n in arguments["shape"]) if "shape" in arguments else (arguments["ny"], arguments["nx"])
-    if ny * nx > 10**6:
-        return [] if np.isfinite(found["npix"]).all() else ["npix is not finite"]
+    frame = arguments["shape"] if "shape" in arguments else (arguments["ny"], arguments["nx"])
+    ny, nx = (int(n) for n in frame)
     at = sources(row, arguments)
+    if ny * nx > 10**6:
+        there = np.isfinite(at.x) & np.isfinite(at.y)
+        return [] if np.array_equal(np.isfinite(found["npix"]), there) else ["npix is not finite"]
     good = np.ones((ny, nx), dtype=bool) & unmasked(arguments.get("mask"), (ny, nx))
     wrong = lengths(found, len(at.x))
     for i in range(len(at.x)):
