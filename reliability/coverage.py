@@ -354,17 +354,18 @@ def main() -> int:
         0 if every line that was not reached is explained.
     """
     parser = argparse.ArgumentParser(description="What no test reaches.")
-    parser.add_argument("steps", nargs="*", choices=[*STEPS, []], default=STEPS)
+    parser.add_argument("steps", nargs="*", choices=[*STEPS, []], help="which; by default all")
     parser.add_argument("--pytest", nargs=argparse.REMAINDER, default=["--numprocesses", "auto"], help="its arguments")
     chosen = parser.parse_args()
     start = time.monotonic()
-    if "build" in chosen.steps:
+    steps = chosen.steps or STEPS
+    if "build" in steps:
         build()
-    if "rust" in chosen.steps:
+    if "rust" in steps:
         rust()
-    if "python" in chosen.steps:
+    if "python" in steps:
         python(chosen.pytest)
-    return 0 if "report" not in chosen.steps or report(time.monotonic() - start) else 1
+    return 0 if "report" not in steps or report(time.monotonic() - start) else 1
 
 
 if __name__ == "__main__":
