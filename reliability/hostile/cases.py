@@ -15,8 +15,11 @@ from reliability.hostile.values import Hostile
 #: A pair of hostile arguments is drawn this often for each callable.
 PAIRS = 400
 
-#: Arguments that say how large the image is, roles of arguments that are columns, and pixels that are many.
-_FRAME, _COLUMNS, _MANY = {"ny", "nx", "shape"}, {"column", "position"}, 2**32
+#: Roles of arguments that are columns, and hostile values of these that are wrong for their shape alone.
+_COLUMNS, _SHAPES = {"column", "position"}, {"empty", "one less", "two dimensions"}
+
+#: Arguments that say how large the image is, and sizes that are large.
+_FRAME, _MANY = {"ny", "nx", "shape"}, 10**8
 
 _UNCHECKED = Hostile("False", lambda _: False, "checked", lambda _: False)
 
@@ -70,8 +73,10 @@ def pairs(row: Row) -> Iterator[Case]:
 
 
 def _fit_together(case: Case) -> bool:
-    """Whether two columns without a value, each of which alone is refused, make a catalogue without a source."""
-    return all(hostile.name == "empty" and case.row.arguments[name].role in _COLUMNS for name, hostile in case.changes)
+    """Whether two columns, each of which alone is refused because the other has another shape, make a catalogue."""
+    roles = {case.row.arguments[name].role for name, _ in case.changes}
+    shapes = {hostile.name for _, hostile in case.changes}
+    return roles <= _COLUMNS and len(shapes) == 1 and shapes <= _SHAPES
 
 
 def _takes_for_ever(case: Case) -> bool:
