@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
+from collections.abc import Mapping, Sequence
 
 from reliability import record
 from reliability.hostile import cases, values, watch
@@ -21,61 +23,68 @@ NOTES = [
 ]
 
 
-def main(step: int) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """
-    Run the cases of all layers and write down what became of them.
+    Run the cases and write down what became of them, layer by layer, beside what is known of the others.
 
     Parameters
     ----------
-    step : int
-        One case of so many.
+    words : sequence of str, optional
+        The command line.
 
     Returns
     -------
     int
         The exit status: 1 if a law was broken.
     """
-    start = time.monotonic()
-    total = watch.Found()
-    table: list[dict[str, record.Cell]] = []
-    for layer in cases.LAYERS:
-        found = watch.share(layer, step)
+    parser = argparse.ArgumentParser(description="Call everything with every hostile value.")
+    parser.add_argument(
+        "step", nargs="?", type=int, default=1, help="one case of so many; more than 1 leaves no record"
+    )
+    parser.add_argument("--layers", nargs="+", choices=cases.LAYERS, default=cases.LAYERS, help="by default all")
+    chosen = parser.parse_args(words)
+    broken = False
+    for layer in chosen.layers:
+        start = time.monotonic()
+        found = watch.share(layer, chosen.step)
         for name, wrong in found.wrong:
             print(f"{name}\n    {wrong}")
-        table.append(
-            {
-                "layer": layer,
-                "callables": sum(row.layer == layer for row in rows()),
-                "cases": found.counts.total(),
-                "refused": found.counts["refused"],
-                "answered and checked": found.counts["answered"],
-                "wrong": len(found.wrong),
-            }
-        )
-        print(" ".join(f"{what}={value}" for what, value in table[-1].items()), flush=True)
-        total += found
-    if step == 1:
-        _save(total, table, time.monotonic() - start)
-    return int(bool(total.wrong))
+        row: dict[str, record.Cell] = {
+            "layer": layer,
+            "callables": sum(row.layer == layer for row in rows()),
+            "cases": found.counts.total(),
+            "refused": found.counts["refused"],
+            "answered and checked": found.counts["answered"],
+            "wrong": len(found.wrong),
+            "panics": sum("PanicException" in wrong for _, wrong in found.wrong),
+            "crashes": found.counts["crashed"],
+            "hangs": found.counts["hung"],
+            "peak memory [MiB]": found.peak >> 20,
+            "seconds": round(time.monotonic() - start),
+        }
+        print(" ".join(f"{what}={value}" for what, value in row.items()), flush=True)
+        broken |= bool(found.wrong)
+        if chosen.step == 1:
+            _save(row)
+    return int(broken)
 
 
-def _save(total: watch.Found, table: list[dict[str, record.Cell]], seconds: float) -> None:
-    panics = sum("PanicException" in wrong for _, wrong in total.wrong)
+def _save(row: Mapping[str, record.Cell]) -> None:
+    known = record.load("hostile").rows if (record.RESULTS / "hostile.json").exists() else []
+    by_layer = {str(one["layer"]): one for one in (*known, row)}
+    table = [by_layer[layer] for layer in cases.LAYERS if layer in by_layer]
+
+    def total(column: str) -> int:
+        return sum(int(one[column]) for one in table)
+
     figures: dict[str, record.Cell] = {
-        "callables": len(rows()),
         "roles of arguments": len(values.VALUES),
         "hostile values": sum(len(values.of(role)) for role in values.VALUES),
-        "cases": total.counts.total(),
-        "refused in words": total.counts["refused"],
-        "answered and checked": total.counts["answered"],
-        "broken laws": len(total.wrong),
-        "panics": panics,
-        "crashes": total.counts["crashed"],
-        "hangs": total.counts["hung"],
-        "peak memory of a process [MiB]": total.peak >> 20,
+        **{column: total(column) for column in ("callables", "cases", "wrong", "panics", "crashes", "hangs")},
+        "peak memory of a process [MiB]": max(int(one["peak memory [MiB]"]) for one in table),
     }
-    record.save("hostile", "make hostile", figures, seconds, table, NOTES)
+    record.save("hostile", "make hostile", figures, total("seconds"), table, NOTES)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
+    sys.exit(main())
