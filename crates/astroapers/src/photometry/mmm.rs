@@ -36,10 +36,10 @@ pub(super) fn mode(values: &mut [f64], step: f64) -> Option<(f64, std::ops::Rang
     let median = middle(kept[(kept.len() - 1) / 2], kept[kept.len() / 2]);
     let mut mode = estimate(median, mean);
     let (mut damping, mut last_step) = (1.0, 0.0);
+    if range.len() < FEWEST {
+        return None;
+    }
     for _ in 0..ROUNDS {
-        if range.len() < FEWEST {
-            return None;
-        }
         let cut = (chauvenet(range.len()) * sigma + 0.5 * (mean - mode).abs()).max(NARROWEST * step);
         let next = within(values, mode - cut, mode + cut);
         let settled = next == range;
@@ -92,13 +92,12 @@ fn mean_and_sigma(values: &[f64], centre: f64) -> (f64, f64) {
     (centre + shift, (squares / n - shift * shift).max(0.0).sqrt())
 }
 
-/// The mean of the central fifth of sorted values, as many below the middle as above it.
+/// The mean of the central fifth of sorted values, three or more, as many below the middle as above it.
 fn central_mean(values: &[f64]) -> f64 {
     // In ranks from 0; a quarter makes up for the half ranks of even counts.
     let centre = (values.len() - 1) as f64 / 2.0;
     let side = (0.2 * values.len() as f64).round() / 2.0 + 0.25;
-    let (first, last) = ((centre - side).round().max(0.0) as usize, (centre + side).round() as usize);
-    let central = &values[first..=last.min(values.len() - 1)];
+    let central = &values[(centre - side).round() as usize..=(centre + side).round() as usize];
     central.iter().sum::<f64>() / central.len() as f64
 }
 
@@ -128,6 +127,7 @@ mod tests {
 
     #[test]
     fn too_few_values_have_no_mode() {
+        assert_eq!(mode(&mut [], 0.0), None);
         assert_eq!(mode(&mut [1.0; 19], 0.0), None);
         assert_eq!(mode(&mut [1.0; 20], 0.0), Some((1.0, 0..20)));
     }
