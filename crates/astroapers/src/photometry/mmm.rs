@@ -133,6 +133,17 @@ mod tests {
     }
 
     #[test]
+    fn cuts_that_move_for_more_than_fifty_rounds_are_given_up() {
+        let skewed = |n: f64, tail: f64| -> Vec<f64> {
+            (0..n as i32).map(f64::from).map(|i| i + tail * n * (i / n) * (i / n) * (i / n)).collect()
+        };
+        // They settle in round 50, and would in round 51.
+        let (mut last, mut late) = (skewed(424.0, 10.0), skewed(431.0, 11.0));
+        assert!(by_hand(&last, 0.0).is_some() && mode(&mut last, 0.0).is_some());
+        assert!(by_hand(&late, 0.0).is_none() && mode(&mut late, 0.0).is_none());
+    }
+
+    #[test]
     fn the_central_fifth_is_symmetric() {
         let values: Vec<f64> = (0..10).map(f64::from).collect();
         assert_eq!(central_mean(&values), 4.5); // 3 to 6
