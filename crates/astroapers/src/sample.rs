@@ -470,6 +470,18 @@ mod tests {
     }
 
     #[test]
+    fn a_side_says_which_centre_is_the_last_before_it() {
+        let sampler = Sampler::new(&shapes::circle(5.0).unwrap().boundary()[0]);
+        let [mut left, mut right] = sampler.sides.as_ref().unwrap().each_ref().map(Vec::as_slice);
+        // Lower and upper quarters, 3.97 and 4.58 to either side.
+        for (y, columns) in [(-3.04, [-4, 4]), (2.0, [-5, 4])] {
+            assert_eq!([&mut left, &mut right].map(|side| last_left(side, y, 0.2)), columns.map(Some));
+        }
+        // Where they meet neither is asked.
+        assert_eq!(last_left(&mut right, 5.0, 0.2), None);
+    }
+
+    #[test]
     fn exact_signs_decide_where_rounding_moves_a_side_across_a_centre() {
         // The left side runs through (0, 0), but 2 / 98 * 49 - 1 is rounded to less. With its upper end moved by the least there is,
         // it passes that centre on either side.

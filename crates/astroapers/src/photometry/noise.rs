@@ -386,6 +386,8 @@ mod tests {
         assert_eq!(factor(LIMITS[0] / 2.0), row[0]);
         assert_eq!(factor(f64::INFINITY), row[LIMITS.len() - 1]);
         assert_eq!(factor(1e3), row[LIMITS.len() - 1]);
+        let rounding = |noise| Statistic::Mmm.rounding_factor(None, noise);
+        assert_eq!((rounding(0.1), rounding(9.0)), (ROUNDING[0][0], ROUNDING[0][NOISES.len() - 1]));
         let middle = factor(f64::midpoint(LIMITS[0], LIMITS[1]));
         close(middle, f64::midpoint(row[0], row[1]));
     }

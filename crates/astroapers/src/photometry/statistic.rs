@@ -227,6 +227,8 @@ mod tests {
         let values = |ones| [vec![0.0; 20 - ones], vec![1.0; ones]].concat();
         assert_eq!(level(Statistic::Sextractor, &values(1), 0.0), -1.5 * 0.05);
         assert_eq!(level(Statistic::Sextractor, &values(2), 0.0), 0.0);
+        // Mean -5, median -6.5, standard deviation 5, divided by n: the skewness is 0.3.
+        assert_eq!(level(Statistic::Sextractor, &[-10.0, -9.0, -7.0, -6.0, -3.0, 5.0], 0.0), -6.5);
         assert_eq!(level(Statistic::Sextractor, &values(18), 0.0), 1.0);
         assert!((level(Statistic::Sextractor, &values(19), 0.0) - (2.5 - 1.5 * 0.95)).abs() < 1e-15);
     }
