@@ -226,7 +226,8 @@ def ended(process: subprocess.Popen[str]) -> Ended:
         out, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
-    return Ended(process.returncode, out, err)
+    # Nothing where a reader has left.
+    return Ended(process.returncode, out or "", err or "")
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:

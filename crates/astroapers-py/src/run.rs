@@ -1,7 +1,7 @@
 //! Work without the interpreter's lock, and with an open ear for Ctrl-C.
 
+use astroapers::Result;
 use astroapers::batch::Runner;
-use astroapers::{ApertureError, Result};
 use pyo3::prelude::*;
 
 use crate::convert::refused;
@@ -26,8 +26,9 @@ pub(crate) fn detached<T: Send>(
         };
         work(&mut Runner { interrupted: &mut interrupted })
     });
-    outcome.map_err(|error| match (error, raised) {
-        (ApertureError::Stopped(_), Some(raised)) => raised,
-        (error, _) => refused(&error),
-    })
+    // It is passed on whatever became of the work: who presses Ctrl-C does so once.
+    match raised {
+        Some(error) => Err(error),
+        None => outcome.map_err(|error| refused(&error)),
+    }
 }

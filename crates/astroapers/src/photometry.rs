@@ -11,6 +11,7 @@ mod clip;
 mod errors;
 mod factors;
 mod flags;
+mod huge;
 mod list;
 mod measured;
 mod mmm;

@@ -14,6 +14,9 @@ const STEPS_PER_LOOK: usize = 1 << 12;
 /// Items that are sorted at a time: some milliseconds.
 const RUN: usize = 1 << 14;
 
+/// Values that are looked at between two looks at [`Stop`]: about a millisecond.
+pub(crate) const BLOCK: usize = 1 << 18;
+
 /// A request to stop, shared between the thread that waits and the threads that work.
 ///
 /// ```
@@ -49,6 +52,11 @@ impl Stop {
     /// [`Stopped`], to be passed on with `?`.
     pub fn check(&self) -> Result<(), Stopped> {
         if self.0.load(Relaxed) { Err(Stopped) } else { Ok(()) }
+    }
+
+    /// Values block by block, before each of which it is asked whether to go on.
+    pub(crate) fn blocks<'v>(&self, values: &'v [f64]) -> impl Iterator<Item = Result<&'v [f64], Stopped>> {
+        values.chunks(BLOCK).map(|block| self.check().map(|()| block))
     }
 }
 

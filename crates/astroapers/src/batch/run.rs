@@ -351,7 +351,9 @@ impl<F, G> Job<'_, '_, F, G> {
             }
         });
         let failure = queue.into_inner().unwrap_or_else(PoisonError::into_inner).failure;
-        failure.map_or(Ok(()), |(_, error)| Err(error))
+        failure.map_or(Ok(()), |(_, error)| Err(error))?;
+        // Also if nobody was left who could hear it: who does not want the result must not be told that all is well.
+        Ok(stop.check()?)
     }
 
     fn one<S, T>(&self, worker: &mut Worker<S>, i: usize, stop: &Stop, item: &mut T) -> Result<()>
@@ -552,6 +554,16 @@ mod tests {
         assert_eq!(asked, 2);
         assert!(begin.elapsed() < Duration::from_secs(5));
         assert!(items.concat().len() < 1000);
+    }
+
+    #[test]
+    fn a_wish_to_stop_is_not_forgotten_if_the_work_ends_meanwhile() {
+        let (outcome, items) = run(1, 1e5, 1, &mut || true, |_, _| {
+            thread::sleep(3 * SLICE);
+            Ok(())
+        });
+        assert_eq!(items, [[0]]);
+        assert!(matches!(outcome, Err(ApertureError::Stopped(_))));
     }
 
     #[test]

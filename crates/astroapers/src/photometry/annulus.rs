@@ -12,6 +12,7 @@ use super::pixels::Pixels;
 use crate::image::Image;
 use crate::simd::{Simd, SimdBase, SimdMask, dispatch, level};
 use crate::span::SpanVisitor;
+use crate::stop::{Stop, Stopped};
 use crate::window::Window;
 
 /// Pixels that are copied at once, also beyond the end of a run.
@@ -126,12 +127,18 @@ impl<'a> Annulus<'a> {
     }
 
     /// Drop what is not finite or saturated, after the last pixel.
-    pub(crate) fn finish(self) {
+    pub(crate) fn finish(self, stop: &Stop) -> Result<(), Stopped> {
         let limit = self.pixels.saturation;
         let list = &mut self.collected.list;
-        if !dispatch!(level(), simd => all_good(simd, list.values(), limit)) {
+        let mut all = true;
+        for block in stop.blocks(list.values()) {
+            let block = block?;
+            all &= dispatch!(level(), simd => all_good(simd, block, limit));
+        }
+        if !all {
             list.keep(0, |_, value| is_good(value, limit));
         }
+        Ok(())
     }
 }
 
@@ -197,7 +204,7 @@ mod tests {
             visitor.partial(0, 1, &[0.5, 1.0, 0.0, 0.25, 0.5, 0.0, 0.1]);
             visitor.full(0, 9, values.len() as i64);
         });
-        annulus.finish();
+        annulus.finish(&Stop::new()).unwrap();
         let expected: Vec<f64> = [3.0, 8.0].into_iter().chain((10..50).map(f64::from)).collect();
         assert_eq!(collected.values(), expected);
         let end = values.len() as i64;
@@ -250,7 +257,7 @@ mod tests {
                     annulus.on(simd).full(0, 2, 19);
                     annulus.on(simd).full(1, 0, 17);
                 });
-                annulus.finish();
+                annulus.finish(&Stop::new()).unwrap();
                 let bad = |i: i32| (flags_count && i % 7 == 3) || (errors.is_some() && i % 5 == 1);
                 let expected: Vec<f64> = (2..19).chain(20..37).filter(|&i| !bad(i)).map(f64::from).collect();
                 assert_eq!(collected.values(), expected);

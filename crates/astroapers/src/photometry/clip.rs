@@ -50,8 +50,7 @@ pub(super) struct Clipper {
 }
 
 impl Clipper {
-    /// Clip `values`: the interval that holds the survivors and nothing else, and their summary. Between two rounds it can
-    /// be stopped.
+    /// Clip `values`: the interval that holds the survivors and nothing else, and their summary.
     pub(super) fn clip(
         &mut self,
         values: &[f64],
@@ -61,26 +60,32 @@ impl Clipper {
         self.ranks.begin();
         match clip {
             Some(clip) if !values.is_empty() => self.rounds(values, clip, stop),
-            _ => Ok(self.summary(values, Interval::ALL, Outside::default())),
+            _ => self.summary(values, Interval::ALL, Outside::default(), stop),
         }
     }
 
-    fn summary(&mut self, values: &[f64], interval: Interval, outside: Outside) -> (Interval, Summary) {
-        (interval, Summary::within(values, interval, outside, &mut self.ranks))
+    fn summary(
+        &mut self,
+        values: &[f64],
+        interval: Interval,
+        outside: Outside,
+        stop: &Stop,
+    ) -> Result<(Interval, Summary), Stopped> {
+        Ok((interval, Summary::within(values, interval, outside, &mut self.ranks, stop)?))
     }
 
     fn rounds(&mut self, values: &[f64], clip: Clip, stop: &Stop) -> Result<(Interval, Summary), Stopped> {
         let most = clip.maxiters.unwrap_or(u32::MAX);
         let (mut kept, mut outside) = (Interval::ALL, Outside::default());
-        let (_, mut summary) = self.summary(values, kept, outside);
+        let (_, mut summary) = self.summary(values, kept, outside, stop)?;
         for round in 1.. {
-            stop.check()?;
             let width = clip.sigma * summary.variance.sqrt();
             let bounds = Interval { low: summary.median - width, high: summary.median + width };
             let roundings = DOUBT.max(4.0 * f64::EPSILON * values.len() as f64);
             let margin = roundings * (summary.median.abs() + width);
             // Values that were dropped before are looked at again: they may lie within the last bounds.
-            let dropped = if margin.is_finite() { Outside::clearly(bounds, values, margin) } else { None };
+            let dropped =
+                if margin.is_finite() { Outside::clearly(bounds, values, margin, stop)? } else { None };
             let Some(dropped) = dropped else { return self.as_astropy(values, clip, stop) };
             let both = outside.of_both(dropped);
             let settled = both == outside;
@@ -88,10 +93,10 @@ impl Clipper {
                 if settled && dropped == outside {
                     return Ok((kept, summary));
                 }
-                return Ok(self.summary(values, bounds, dropped));
+                return self.summary(values, bounds, dropped, stop);
             }
             (kept, outside) = (kept.intersect(bounds), both);
-            (_, summary) = self.summary(values, kept, outside);
+            (_, summary) = self.summary(values, kept, outside, stop)?;
         }
         Ok((kept, summary))
     }
@@ -104,10 +109,10 @@ impl Clipper {
         clip: Clip,
         stop: &Stop,
     ) -> Result<(Interval, Summary), Stopped> {
-        self.scratch.clear();
-        self.scratch.extend_from_slice(values);
+        Interval::ALL.copy(values, &mut self.scratch, stop)?;
         let bounds = wirth::bounds(&mut self.scratch, clip, stop)?;
-        Ok(self.summary(values, bounds, Outside::of(bounds, values)))
+        let outside = Outside::of(bounds, values, stop)?;
+        self.summary(values, bounds, outside, stop)
     }
 }
 

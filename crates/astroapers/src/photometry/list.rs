@@ -3,6 +3,10 @@
 /// Room behind the numbers: one vector of the widest kind.
 pub(super) const SLACK: usize = 8;
 
+/// Numbers that memory is taken for ahead of time, at most: to fill half a gigabyte takes longer than a caller who does not
+/// want it any more should wait.
+const MOST_AHEAD: usize = 1 << 23;
+
 /// A list of numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct List {
@@ -33,7 +37,8 @@ impl List {
     pub(super) fn room(&mut self, n: usize) -> &mut [f64] {
         let end = self.n + n + SLACK;
         if self.memory.len() < end {
-            self.memory.resize(end.max(2 * self.memory.len()), 0.0);
+            let more = self.memory.len().min(MOST_AHEAD);
+            self.memory.resize(end.max(self.memory.len() + more), 0.0);
         }
         &mut self.memory[self.n..end]
     }

@@ -6,7 +6,11 @@
 //! there is no contamination to speak of. The median is the mean of the central fifth of the values, which is less
 //! grainy on quantised data. A step that changes direction is halved, so that the cuts settle.
 
+use std::ops::Range;
+
+use super::huge::HUGE;
 use super::select::{ascending, middle};
+use crate::stop::{Listener, Stop, Stopped};
 
 /// Fewer values than this say nothing of their mode.
 const FEWEST: usize = 20;
@@ -21,23 +25,31 @@ const NARROWEST: f64 = 1.5;
 ///
 /// `None` if there are fewer than 20, or the cuts leave fewer, or they do not settle. `values` are sorted; `step` is the
 /// distance of neighbouring values of whole numbers, else 0.
-pub(super) fn mode(values: &mut [f64], step: f64) -> Option<(f64, std::ops::Range<usize>)> {
+pub(super) fn mode(
+    values: &mut Vec<f64>,
+    step: f64,
+    stop: &Stop,
+) -> Result<Option<(f64, Range<usize>)>, Stopped> {
     if values.len() < FEWEST {
-        return None;
+        return Ok(None);
     }
-    values.sort_unstable_by(ascending);
+    if values.len() < HUGE {
+        values.sort_unstable_by(ascending);
+    } else {
+        Listener::new(&mut || stop.check().is_err()).sort_by(values, ascending)?;
+    }
     let n = values.len();
     let centre = middle(values[(n - 1) / 2], values[n / 2]);
     // The lower tail is free of stars: take as much of the upper one to begin with.
     let reach = (centre - values[0]).min(values[n - 1] - centre);
     let mut range = within(values, centre - reach, centre + reach);
-    let (mut mean, mut sigma) = mean_and_sigma(&values[range.clone()], centre);
+    let (mut mean, mut sigma) = mean_and_sigma(&values[range.clone()], centre, stop)?;
     let kept = &values[range.clone()];
     let median = middle(kept[(kept.len() - 1) / 2], kept[kept.len() / 2]);
     let mut mode = estimate(median, mean);
     let (mut damping, mut last_step) = (1.0, 0.0);
     if range.len() < FEWEST {
-        return None;
+        return Ok(None);
     }
     for _ in 0..ROUNDS {
         let cut = (chauvenet(range.len()) * sigma + 0.5 * (mean - mode).abs()).max(NARROWEST * step);
@@ -45,20 +57,20 @@ pub(super) fn mode(values: &mut [f64], step: f64) -> Option<(f64, std::ops::Rang
         let settled = next == range;
         range = next;
         if range.len() < FEWEST {
-            return None;
+            return Ok(None);
         }
-        (mean, sigma) = mean_and_sigma(&values[range.clone()], centre);
-        let change = estimate(central_mean(&values[range.clone()]), mean) - mode;
+        (mean, sigma) = mean_and_sigma(&values[range.clone()], centre, stop)?;
+        let change = estimate(central_mean(&values[range.clone()], stop)?, mean) - mode;
         if change * last_step < 0.0 {
             damping *= 0.5;
         }
         mode += damping * change;
         last_step = change;
         if settled {
-            return Some((mode, range));
+            return Ok(Some((mode, range)));
         }
     }
-    None
+    Ok(None)
 }
 
 /// The mode of a slightly skewed distribution from its median and mean (Pearson's rule).
@@ -75,30 +87,38 @@ pub(super) fn chauvenet(n: usize) -> f64 {
 }
 
 /// The run of sorted values from `low` to `high`, both included.
-fn within(values: &[f64], low: f64, high: f64) -> std::ops::Range<usize> {
+fn within(values: &[f64], low: f64, high: f64) -> Range<usize> {
     let first = values.partition_point(|&value| value < low);
     let end = values.partition_point(|&value| value <= high);
     first..end.max(first)
 }
 
 /// Mean and standard deviation, computed from deviations from `centre`, near which the values lie.
-fn mean_and_sigma(values: &[f64], centre: f64) -> (f64, f64) {
+fn mean_and_sigma(values: &[f64], centre: f64, stop: &Stop) -> Result<(f64, f64), Stopped> {
     let n = values.len() as f64;
-    let [sum, squares] = values.iter().fold([0.0, 0.0], |[sum, squares], value| {
-        let d = value - centre;
-        [sum + d, squares + d * d]
-    });
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for block in stop.blocks(values) {
+        for value in block? {
+            let d = value - centre;
+            sum += d;
+            squares += d * d;
+        }
+    }
     let shift = sum / n;
-    (centre + shift, (squares / n - shift * shift).max(0.0).sqrt())
+    Ok((centre + shift, (squares / n - shift * shift).max(0.0).sqrt()))
 }
 
 /// The mean of the central fifth of sorted values, three or more, as many below the middle as above it.
-fn central_mean(values: &[f64]) -> f64 {
+fn central_mean(values: &[f64], stop: &Stop) -> Result<f64, Stopped> {
     // In ranks from 0; a quarter makes up for the half ranks of even counts.
     let centre = (values.len() - 1) as f64 / 2.0;
     let side = (0.2 * values.len() as f64).round() / 2.0 + 0.25;
     let central = &values[(centre - side).round() as usize..=(centre + side).round() as usize];
-    central.iter().sum::<f64>() / central.len() as f64
+    let mut sum = 0.0;
+    for block in stop.blocks(central) {
+        sum = block?.iter().fold(sum, |sum, value| sum + value);
+    }
+    Ok(sum / central.len() as f64)
 }
 
 #[cfg(test)]
@@ -106,30 +126,38 @@ mod tests {
     use super::*;
     use crate::photometry::testing::Numbers;
 
+    fn mode(values: &[f64], step: f64) -> Option<(f64, Range<usize>)> {
+        super::mode(&mut values.to_vec(), step, &Stop::new()).unwrap()
+    }
+
+    fn central_mean(values: &[f64]) -> f64 {
+        super::central_mean(values, &Stop::new()).unwrap()
+    }
+
     #[test]
     fn a_clean_sky_is_found_and_stars_are_left_out() {
         let mut numbers = Numbers::new(4);
         let mut values: Vec<f64> = (0..400).map(|_| 50.0 + 2.0 * numbers.normal()).collect();
-        let (clean, _) = mode(&mut values.clone(), 0.0).unwrap();
+        let (clean, _) = mode(&values, 0.0).unwrap();
         assert!((clean - 50.0).abs() < 0.5, "{clean}");
         values.extend((0..60).map(|i| 55.0 + f64::from(i)));
         let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let (crowded, range) = mode(&mut values, 0.0).unwrap();
+        let (crowded, range) = mode(&values, 0.0).unwrap();
         assert!((crowded - 50.0).abs() < 0.7 && mean > 52.0, "{crowded}, mean {mean}");
         assert!(range.len() < 430);
     }
 
     #[test]
     fn a_symmetric_sample_has_its_centre_as_mode() {
-        let mut values: Vec<f64> = (-50..=50).map(f64::from).collect();
-        assert_eq!(mode(&mut values, 1.0), Some((0.0, 0..101)));
+        let values: Vec<f64> = (-50..=50).map(f64::from).collect();
+        assert_eq!(mode(&values, 1.0), Some((0.0, 0..101)));
     }
 
     #[test]
     fn too_few_values_have_no_mode() {
-        assert_eq!(mode(&mut [], 0.0), None);
-        assert_eq!(mode(&mut [1.0; 19], 0.0), None);
-        assert_eq!(mode(&mut [1.0; 20], 0.0), Some((1.0, 0..20)));
+        assert_eq!(mode(&[], 0.0), None);
+        assert_eq!(mode(&[1.0; 19], 0.0), None);
+        assert_eq!(mode(&[1.0; 20], 0.0), Some((1.0, 0..20)));
     }
 
     #[test]
@@ -138,9 +166,9 @@ mod tests {
             (0..n as i32).map(f64::from).map(|i| i + tail * n * (i / n) * (i / n) * (i / n)).collect()
         };
         // They settle in round 50, and would in round 51.
-        let (mut last, mut late) = (skewed(424.0, 10.0), skewed(431.0, 11.0));
-        assert!(by_hand(&last, 0.0).is_some() && mode(&mut last, 0.0).is_some());
-        assert!(by_hand(&late, 0.0).is_none() && mode(&mut late, 0.0).is_none());
+        let (last, late) = (skewed(424.0, 10.0), skewed(431.0, 11.0));
+        assert!(by_hand(&last, 0.0).is_some() && mode(&last, 0.0).is_some());
+        assert!(by_hand(&late, 0.0).is_none() && mode(&late, 0.0).is_none());
     }
 
     #[test]
@@ -220,7 +248,7 @@ mod tests {
                     *value = (*value / step).round() * step;
                 }
             }
-            let (got, expected) = (mode(&mut values.clone(), step), by_hand(&values, step));
+            let (got, expected) = (mode(&values, step), by_hand(&values, step));
             match (&got, expected) {
                 (Some((mode, range)), Some(expected)) => {
                     assert!((mode - expected).abs() < 1e-9, "{mode} is not {expected}");

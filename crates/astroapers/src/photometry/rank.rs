@@ -6,12 +6,15 @@
 //! pass counts those below it and moves those within together. Two such passes leave some fifty of the 450 pixels of an
 //! annulus, among which the ranks are selected. No step branches on a value, which a processor could not foresee.
 //! Nothing but time depends on the guess: a bracket that misses is given up, and selection takes its place.
+//! Samples that are too large to be moved are counted instead ([`huge`]).
 
 use fearless_simd::f64x8;
 
+use super::huge::{self, HUGE};
 use super::list::List;
 use super::select::{ascending, largest};
 use crate::simd::{Simd, SimdBase, SimdMask, dispatch, level};
+use crate::stop::{Stop, Stopped};
 
 /// Columns of a sample, and values in each.
 const SIDE: usize = 8;
@@ -62,7 +65,16 @@ impl Ranks {
 
     /// The values that would stand at two places, the same or neighbours, if all were sorted. They are the same values
     /// since [`Ranks::begin`], and none is NaN.
-    pub(super) fn find(&mut self, values: &[f64], places: [usize; 2]) -> [f64; 2] {
+    pub(super) fn find(
+        &mut self,
+        values: &[f64],
+        places: [usize; 2],
+        stop: &Stop,
+    ) -> Result<[f64; 2], Stopped> {
+        if values.len() < HUGE { Ok(self.narrow(values, places)) } else { huge::find(values, places, stop) }
+    }
+
+    fn narrow(&mut self, values: &[f64], places: [usize; 2]) -> [f64; 2] {
         let Self { near, below, nearer: [one, other] } = self;
         if !(*below <= places[0] && places[1] < *below + near.len()) {
             *below = near.narrow(values, places);
@@ -216,7 +228,7 @@ mod tests {
                     for _ in 0..20 {
                         let place = ((numbers.uniform() * n as f64) as usize).min(n - 1);
                         let next = (place + usize::from(numbers.uniform() < 0.5)).min(n - 1);
-                        assert_eq!(ranks.find(&values, [place, next]), [sorted[place], sorted[next]]);
+                        assert_eq!(ranks.narrow(&values, [place, next]), [sorted[place], sorted[next]]);
                     }
                 }
             }

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::rank::Ranks;
+use crate::stop::{Stop, Stopped};
 
 /// Ascending; the values are never NaN.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that sorting asks for")]
@@ -23,17 +24,24 @@ pub(super) fn ascending(a: &f64, b: &f64) -> Ordering {
 /// assert!(median(&[]).is_nan());
 /// ```
 pub fn median(values: &[f64]) -> f64 {
-    Ranks::default().median(values, 0, values.len())
+    // Nobody asks this one to stop.
+    Ranks::default().median(values, 0, values.len(), &Stop::new()).unwrap_or(f64::NAN)
 }
 
 impl Ranks {
     /// The median of `n` of the values: those that would stand from the place `first` on if all were sorted.
-    pub(super) fn median(&mut self, values: &[f64], first: usize, n: usize) -> f64 {
+    pub(super) fn median(
+        &mut self,
+        values: &[f64],
+        first: usize,
+        n: usize,
+        stop: &Stop,
+    ) -> Result<f64, Stopped> {
         if n == 0 {
-            return f64::NAN;
+            return Ok(f64::NAN);
         }
-        let [lower, upper] = self.find(values, [first + (n - 1) / 2, first + n / 2]);
-        if n % 2 == 1 { upper } else { middle(lower, upper) }
+        let [lower, upper] = self.find(values, [first + (n - 1) / 2, first + n / 2], stop)?;
+        Ok(if n % 2 == 1 { upper } else { middle(lower, upper) })
     }
 }
 

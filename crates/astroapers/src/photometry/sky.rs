@@ -102,8 +102,7 @@ impl Observer {
     pub(crate) fn survivors(&mut self, out: &mut Vec<f64>, stop: &Stop) -> Result<(), Stopped> {
         let values = self.collected.values();
         let (kept, _) = self.clipper.clip(values, self.estimator.clip, stop)?;
-        out.extend(kept.of(values));
-        Ok(())
+        kept.append(values, out, stop)
     }
 
     /// The sky of what was collected; `level`, if given, takes the place of the statistic.
@@ -116,9 +115,8 @@ impl Observer {
         let values = self.collected.values();
         let total = values.len();
         let (kept, clipped) = self.clipper.clip(values, self.estimator.clip, stop)?;
-        stop.check()?;
         let (own, summary) =
-            self.estimator.statistic.level(values, kept, clipped, self.step, &mut self.scratch);
+            self.estimator.statistic.level(values, (kept, clipped), self.step, &mut self.scratch, stop)?;
         let level = if total == 0 { f64::NAN } else { level.unwrap_or(own) };
         let (n, std) = (summary.n, summary.std(1));
         let rejected = total - n;
@@ -154,7 +152,7 @@ mod tests {
             let pixels = Pixels::plain(&image);
             let mut annulus = observer.annulus(&pixels, &mut runs);
             dispatch!(level(), simd => annulus.on(simd).full(0, 0, values.len() as i64));
-            annulus.finish();
+            annulus.finish(&Stop::new()).unwrap();
         }
         observer.measure(given, &Stop::new()).unwrap()
     }
@@ -247,7 +245,7 @@ mod tests {
             let pixels = Pixels::plain(&image);
             let mut annulus = observer.annulus(&pixels, &mut runs);
             dispatch!(level(), simd => annulus.on(simd).full(0, 0, 3));
-            annulus.finish();
+            annulus.finish(&Stop::new()).unwrap();
             let mut survivors = Vec::new();
             observer.survivors(&mut survivors, &Stop::new()).unwrap();
             assert_eq!(survivors, values);

@@ -1,8 +1,9 @@
 //! One number for the sky: the statistics of what clipping has left.
 
 use super::mmm;
-use super::select::median;
+use super::rank::Ranks;
 use super::summary::{Interval, Summary};
+use crate::stop::{Stop, Stopped};
 
 /// How the level of the sky is estimated from the pixels that survive the clipping.
 ///
@@ -74,38 +75,37 @@ impl Statistic {
     pub(super) fn level(
         self,
         values: &[f64],
-        kept: Interval,
-        summary: Summary,
+        (kept, summary): (Interval, Summary),
         step: f64,
         scratch: &mut Vec<f64>,
-    ) -> (f64, Summary) {
+        stop: &Stop,
+    ) -> Result<(f64, Summary), Stopped> {
         let Summary { median, mean, .. } = summary;
         let level = match self {
             Self::Median => median,
             Self::Mean => mean,
             Self::Mode => 3.0 * median - 2.0 * mean,
-            Self::Mmm => return mmm_level(values, kept, summary, step, scratch),
+            Self::Mmm => return mmm_level(values, (kept, summary), step, scratch, stop),
             Self::Sextractor => sextractor(&summary),
-            Self::Biweight => biweight(values, kept, median, scratch),
-            Self::MedianInterp => spread_median(values, kept, &summary, step),
+            Self::Biweight => biweight(values, kept, median, scratch, stop)?,
+            Self::MedianInterp => spread_median(values, kept, &summary, step, stop)?,
         };
-        (level, summary)
+        Ok((level, summary))
     }
 }
 
 fn mmm_level(
     values: &[f64],
-    kept: Interval,
-    summary: Summary,
+    (kept, summary): (Interval, Summary),
     step: f64,
     sorted: &mut Vec<f64>,
-) -> (f64, Summary) {
-    sorted.clear();
-    sorted.extend(kept.of(values));
-    match mmm::mode(sorted, step) {
+    stop: &Stop,
+) -> Result<(f64, Summary), Stopped> {
+    kept.copy(values, sorted, stop)?;
+    Ok(match mmm::mode(sorted, step, stop)? {
         None => (summary.median, summary),
-        Some((mode, range)) => (mode, Summary::of(&sorted[range])),
-    }
+        Some((mode, range)) => (mode, Summary::of(&sorted[range], stop)?),
+    })
 }
 
 fn sextractor(summary: &Summary) -> f64 {
@@ -115,37 +115,59 @@ fn sextractor(summary: &Summary) -> f64 {
 }
 
 /// `m + sum(d u) / sum(u)` with `u = (1 - (d / c MAD)^2)^2` of the deviations `d` below `c MAD`.
-fn biweight(values: &[f64], kept: Interval, centre: f64, deviations: &mut Vec<f64>) -> f64 {
+fn biweight(
+    values: &[f64],
+    kept: Interval,
+    centre: f64,
+    deviations: &mut Vec<f64>,
+    stop: &Stop,
+) -> Result<f64, Stopped> {
     deviations.clear();
-    deviations.extend(kept.of(values).map(|value| (value - centre).abs()));
-    let cut = BIWEIGHT_CUT * median(deviations);
-    if cut == 0.0 {
-        return centre;
+    for block in stop.blocks(values) {
+        deviations.extend(kept.of(block?).map(|value| (value - centre).abs()));
     }
-    let [sum, weight] = kept.of(values).fold([0.0, 0.0], |[sum, weight], value| {
-        let d = value - centre;
-        let u = 1.0 - (d / cut) * (d / cut);
-        let u = if u > 0.0 { u * u } else { 0.0 };
-        [sum + d * u, weight + u]
-    });
-    centre + sum / weight
+    let cut = BIWEIGHT_CUT * Ranks::default().median(deviations, 0, deviations.len(), stop)?;
+    if cut == 0.0 {
+        return Ok(centre);
+    }
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for block in stop.blocks(values) {
+        for value in kept.of(block?) {
+            let d = value - centre;
+            let u = 1.0 - (d / cut) * (d / cut);
+            let u = if u > 0.0 { u * u } else { 0.0 };
+            sum += d * u;
+            weight += u;
+        }
+    }
+    Ok(centre + sum / weight)
 }
 
 /// The median of values that stand for everything within half a step of them.
 ///
 /// Where the cumulative distribution of such bins passes one half: with `c` values below the middle bin and `f` in it, at
 /// the fraction `(n / 2 - c) / f` of the bin. If the middle falls between two bins it is halfway between them.
-fn spread_median(values: &[f64], kept: Interval, summary: &Summary, step: f64) -> f64 {
+fn spread_median(
+    values: &[f64],
+    kept: Interval,
+    summary: &Summary,
+    step: f64,
+    stop: &Stop,
+) -> Result<f64, Stopped> {
     let Summary { n, median, .. } = *summary;
     if step == 0.0 {
-        return median;
+        return Ok(median);
     }
-    let below = kept.of(values).filter(|&value| value < median).count();
-    let tied = kept.of(values).filter(|&value| value == median).count();
+    let (mut below, mut tied) = (0, 0);
+    for block in stop.blocks(values) {
+        let block = block?;
+        below += kept.of(block).filter(|&value| value < median).count();
+        tied += kept.of(block).filter(|&value| value == median).count();
+    }
     if tied == 0 {
-        return median;
+        return Ok(median);
     }
-    median + step * ((n as f64 / 2.0 - below as f64) / tied as f64 - 0.5)
+    Ok(median + step * ((n as f64 / 2.0 - below as f64) / tied as f64 - 0.5))
 }
 
 #[cfg(test)]
@@ -154,8 +176,8 @@ mod tests {
     use crate::photometry::testing::Numbers;
 
     fn level(statistic: Statistic, values: &[f64], step: f64) -> f64 {
-        let summary = Summary::of(values);
-        statistic.level(values, Interval::ALL, summary, step, &mut Vec::new()).0
+        let summary = Summary::of(values, &Stop::new()).unwrap();
+        statistic.level(values, (Interval::ALL, summary), step, &mut Vec::new(), &Stop::new()).unwrap().0
     }
 
     #[test]
@@ -239,13 +261,16 @@ mod tests {
         let inside: Vec<f64> = (0..60).map(|_| (4.0 * numbers.uniform()).round()).collect();
         let all: Vec<f64> = inside.iter().flat_map(|&value| [value, -7.0, 9.0, 11.0]).collect();
         let kept = Interval { low: 0.0, high: 4.0 };
-        let summary = Summary::of(&inside);
+        let summary = Summary::of(&inside, &Stop::new()).unwrap();
         for statistic in Statistic::ALL {
             for step in [0.0, 1.0] {
-                let got = statistic.level(&all, kept, summary, step, &mut Vec::new());
+                let got =
+                    statistic.level(&all, (kept, summary), step, &mut Vec::new(), &Stop::new()).unwrap();
                 assert_eq!(
                     got,
-                    statistic.level(&inside, Interval::ALL, summary, step, &mut vec![1e9; 200]),
+                    statistic
+                        .level(&inside, (Interval::ALL, summary), step, &mut vec![1e9; 200], &Stop::new())
+                        .unwrap(),
                     "{statistic:?}"
                 );
             }
@@ -255,13 +280,17 @@ mod tests {
     #[test]
     fn daophot_s_mode_says_what_it_rests_on() {
         let values: Vec<f64> = (0..40).map(f64::from).chain([1000.0]).collect();
-        let summary = Summary::of(&values);
-        let (mode, rest) = Statistic::Mmm.level(&values, Interval::ALL, summary, 0.0, &mut Vec::new());
+        let summary = Summary::of(&values, &Stop::new()).unwrap();
+        let (mode, rest) = Statistic::Mmm
+            .level(&values, (Interval::ALL, summary), 0.0, &mut Vec::new(), &Stop::new())
+            .unwrap();
         assert_eq!((rest.n, rest.median, rest.mean), (40, 19.5, 19.5));
         assert!((mode - 19.5).abs() < 1.0);
         // Of few values it is the median, which rests on all.
-        let few = Summary::of(&values[22..]);
-        let found = Statistic::Mmm.level(&values[22..], Interval::ALL, few, 0.0, &mut Vec::new());
+        let few = Summary::of(&values[22..], &Stop::new()).unwrap();
+        let found = Statistic::Mmm
+            .level(&values[22..], (Interval::ALL, few), 0.0, &mut Vec::new(), &Stop::new())
+            .unwrap();
         assert_eq!(found, (few.median, few));
     }
 }

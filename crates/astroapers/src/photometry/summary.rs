@@ -7,6 +7,7 @@ use fearless_simd::f64x8;
 
 use super::rank::Ranks;
 use crate::simd::{Select, Simd, SimdBase, SimdMask, dispatch, level};
+use crate::stop::{BLOCK, Stop, Stopped};
 
 /// Partial sums.
 const LANES: usize = 8;
@@ -31,6 +32,20 @@ impl Interval {
         Self { low: self.low.max(other.low), high: self.high.min(other.high) }
     }
 
+    /// Put those of the values that lie in it, and no others, into a list.
+    pub(super) fn copy(self, values: &[f64], to: &mut Vec<f64>, stop: &Stop) -> Result<(), Stopped> {
+        to.clear();
+        self.append(values, to, stop)
+    }
+
+    /// Append those of the values that lie in it.
+    pub(super) fn append(self, values: &[f64], to: &mut Vec<f64>, stop: &Stop) -> Result<(), Stopped> {
+        for block in stop.blocks(values) {
+            to.extend(self.of(block?));
+        }
+        Ok(())
+    }
+
     /// Those of the values that lie in it.
     pub(super) fn of(self, values: &[f64]) -> impl Iterator<Item = f64> {
         values.iter().copied().filter(move |&value| self.holds(value))
@@ -49,21 +64,32 @@ pub(super) struct Summary {
 
 impl Summary {
     /// Of all values. Everything is NaN if there are none.
-    pub(super) fn of(values: &[f64]) -> Self {
-        Self::within(values, Interval::ALL, Outside::default(), &mut Ranks::default())
+    pub(super) fn of(values: &[f64], stop: &Stop) -> Result<Self, Stopped> {
+        Self::within(values, Interval::ALL, Outside::default(), &mut Ranks::default(), stop)
     }
 
     /// Of the values in an interval, outside of which lie as many as known.
     ///
     /// Deviations are taken from the median, which lies within one standard deviation of the mean, so that the
     /// difference of the mean square and the squared mean keeps its digits.
-    pub(super) fn within(values: &[f64], interval: Interval, outside: Outside, ranks: &mut Ranks) -> Self {
+    pub(super) fn within(
+        values: &[f64],
+        interval: Interval,
+        outside: Outside,
+        ranks: &mut Ranks,
+        stop: &Stop,
+    ) -> Result<Self, Stopped> {
         let n = outside.left(values);
-        let median = ranks.median(values, outside.below, n);
-        let [sum, squares] = dispatch!(level(), simd => moments(simd, values, interval, median));
+        let median = ranks.median(values, outside.below, n, stop)?;
+        let mut moments = Moments::default();
+        for block in stop.blocks(values) {
+            let block = block?;
+            dispatch!(level(), simd => moments.add(simd, block, interval, median));
+        }
+        let [sum, squares] = moments.totals();
         let shift = sum / n as f64;
         let variance = (squares / n as f64 - shift * shift).max(0.0);
-        Self { n, median, mean: median + shift, variance: if n == 0 { f64::NAN } else { variance } }
+        Ok(Self { n, median, mean: median + shift, variance: if n == 0 { f64::NAN } else { variance } })
     }
 
     /// The standard deviation, divided by `n - ddof` under the root; NaN if that is not positive.
@@ -76,29 +102,41 @@ impl Summary {
 }
 
 /// Sums of the deviations from a centre and of their squares, for the values in an interval.
-#[inline(always)]
-fn moments<S: Simd>(simd: S, values: &[f64], interval: Interval, centre: f64) -> [f64; 2] {
-    let zero = f64x8::splat(simd, 0.0);
-    let splat = |value| f64x8::splat(simd, value);
-    let (low, high, at) = (splat(interval.low), splat(interval.high), splat(centre));
-    let (mut sums, mut squares) = (zero, zero);
-    let (groups, rest) = values.as_chunks::<LANES>();
-    for group in groups {
-        let group = f64x8::from_slice(simd, group);
-        let within = group.simd_ge(low) & group.simd_le(high);
-        let d = within.select(group - at, zero);
-        sums += d;
-        squares += d * d;
+#[derive(Clone, Copy, Debug, Default)]
+struct Moments([[f64; LANES]; 2]);
+
+// A block ends where a group of lanes does, so that nothing depends on how many blocks there are.
+const _: () = assert!(BLOCK.is_multiple_of(LANES));
+
+impl Moments {
+    /// Add a block of values.
+    #[inline(always)]
+    fn add<S: Simd>(&mut self, simd: S, values: &[f64], interval: Interval, centre: f64) {
+        let zero = f64x8::splat(simd, 0.0);
+        let splat = |value| f64x8::splat(simd, value);
+        let (low, high, at) = (splat(interval.low), splat(interval.high), splat(centre));
+        let [mut sums, mut squares] = self.0.map(|lanes| f64x8::from_slice(simd, &lanes));
+        let (groups, rest) = values.as_chunks::<LANES>();
+        for group in groups {
+            let group = f64x8::from_slice(simd, group);
+            let within = group.simd_ge(low) & group.simd_le(high);
+            let d = within.select(group - at, zero);
+            sums += d;
+            squares += d * d;
+        }
+        let Self([total, total_squares]) = self;
+        sums.store_slice(total);
+        squares.store_slice(total_squares);
+        for (lane, &value) in rest.iter().enumerate() {
+            let d = if interval.holds(value) { value - centre } else { 0.0 };
+            total[lane] += d;
+            total_squares[lane] += d * d;
+        }
     }
-    let mut totals = [[0.0; LANES]; 2];
-    sums.store_slice(&mut totals[0]);
-    squares.store_slice(&mut totals[1]);
-    for (lane, &value) in rest.iter().enumerate() {
-        let d = if interval.holds(value) { value - centre } else { 0.0 };
-        totals[0][lane] += d;
-        totals[1][lane] += d * d;
+
+    fn totals(&self) -> [f64; 2] {
+        self.0.map(|lanes| lanes.iter().sum())
     }
-    totals.map(|total| total.iter().sum())
 }
 
 /// How many values lie outside an interval.
@@ -120,18 +158,33 @@ impl Outside {
     }
 
     /// Of any interval; one with a bound of NaN holds nothing.
-    pub(super) fn of(interval: Interval, values: &[f64]) -> Self {
-        let inside = interval.of(values).count();
-        let above = values.iter().filter(|&&value| value > interval.high).count();
-        Self { below: values.len() - inside - above, above }
+    pub(super) fn of(interval: Interval, values: &[f64], stop: &Stop) -> Result<Self, Stopped> {
+        let (mut inside, mut above) = (0, 0);
+        for block in stop.blocks(values) {
+            let block = block?;
+            inside += interval.of(block).count();
+            above += block.iter().filter(|&&value| value > interval.high).count();
+        }
+        Ok(Self { below: values.len() - inside - above, above })
     }
 
     /// Of an interval no bound of which lies within `margin` of a value; else `None`.
-    pub(super) fn clearly(interval: Interval, values: &[f64], margin: f64) -> Option<Self> {
+    pub(super) fn clearly(
+        interval: Interval,
+        values: &[f64],
+        margin: f64,
+        stop: &Stop,
+    ) -> Result<Option<Self>, Stopped> {
         let Interval { low, high } = interval;
         let borders = [low - margin, low + margin, high - margin, high + margin];
-        let [below, near_low, near_high, above] = dispatch!(level(), simd => count(simd, values, borders));
-        (below == near_low && near_high == above).then_some(Self { below, above })
+        let mut counts = [0; 4];
+        for block in stop.blocks(values) {
+            let block = block?;
+            let more = dispatch!(level(), simd => count(simd, block, borders));
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+        }
+        let [below, near_low, near_high, above] = counts;
+        Ok((below == near_low && near_high == above).then_some(Self { below, above }))
     }
 }
 
@@ -173,10 +226,10 @@ mod tests {
 
     #[test]
     fn a_summary_by_hand() {
-        let summary = Summary::of(&[1.0, 2.0, 3.0, 4.0]);
+        let summary = Summary::of(&[1.0, 2.0, 3.0, 4.0], &Stop::new()).unwrap();
         assert_eq!(summary, Summary { n: 4, median: 2.5, mean: 2.5, variance: 1.25 });
         assert_eq!(summary.std(1), (5.0_f64 / 3.0).sqrt());
-        let none = Summary::of(&[]);
+        let none = Summary::of(&[], &Stop::new()).unwrap();
         let unknown = [none.median, none.mean, none.variance, none.std(0), none.std(1)];
         assert!(none.n == 0 && unknown.iter().all(|number| number.is_nan()));
     }
@@ -188,15 +241,19 @@ mod tests {
             let values: Vec<f64> = (0..n).map(|_| (6.0 * numbers.uniform()).floor()).collect();
             let interval = Interval { low: 1.0, high: 4.0 };
             let inside: Vec<f64> = interval.of(&values).collect();
-            let outside = Outside::of(interval, &values);
+            let outside = Outside::of(interval, &values, &Stop::new()).unwrap();
             assert_eq!(outside.left(&values), inside.len());
-            assert_eq!(Outside::clearly(interval, &values, 1.0), None);
+            assert_eq!(Outside::clearly(interval, &values, 1.0, &Stop::new()).unwrap(), None);
             let apart = Interval { low: 0.5, high: 4.5 };
-            assert_eq!(Outside::clearly(apart, &values, 0.25), Some(outside));
-            let got = Summary::within(&values, interval, outside, &mut Ranks::default());
+            assert_eq!(Outside::clearly(apart, &values, 0.25, &Stop::new()).unwrap(), Some(outside));
+            let mut ranks = Ranks::default();
+            let (got, expected) = (
+                Summary::within(&values, interval, outside, &mut ranks, &Stop::new()).unwrap(),
+                Summary::of(&inside, &Stop::new()).unwrap(),
+            );
             if !inside.is_empty() {
                 // Whole numbers, and few: the sums are exact.
-                assert_eq!(got, Summary::of(&inside));
+                assert_eq!(got, expected);
             }
         }
     }
@@ -209,7 +266,11 @@ mod tests {
             let interval = Interval { low: -1.0, high: 1.5 };
             let found = Level::all().into_iter().map(|level| {
                 dispatch!(level, simd => (
-                    moments(simd, &values, interval, 0.1),
+                    {
+                        let mut moments = Moments::default();
+                        moments.add(simd, &values, interval, 0.1);
+                        moments.totals()
+                    },
                     count(simd, &values, [-1.0, -0.9, 1.0, 1.5])
                 ))
             });
@@ -224,7 +285,7 @@ mod tests {
         for others in 0..20 {
             let with = |value: f64| {
                 let values: Vec<f64> = std::iter::repeat_n(2.5, others).chain([value]).collect();
-                Outside::clearly(interval, &values, 0.25)
+                Outside::clearly(interval, &values, 0.25, &Stop::new()).unwrap()
             };
             for near in [0.75, 0.9, 1.0, 1.1, 1.25, 3.75, 3.9, 4.0, 4.1, 4.25] {
                 assert_eq!(with(near), None, "{near}");

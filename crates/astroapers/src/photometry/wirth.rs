@@ -6,7 +6,7 @@
 use super::clip::Clip;
 use super::select::middle;
 use super::summary::Interval;
-use crate::stop::{Stop, Stopped};
+use crate::stop::{BLOCK, Stop, Stopped};
 
 /// The last bounds. The values are reordered, and those that a round dropped are gone.
 pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip, stop: &Stop) -> Result<Interval, Stopped> {
@@ -14,8 +14,8 @@ pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip, stop: &Stop) -> Result<I
     loop {
         let median = median(values, stop)?;
         let n = values.len() as f64;
-        let mean = values.iter().fold(0.0, |sum, value| sum + value) / n;
-        let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+        let mean = sum(values, stop, |value| value)? / n;
+        let squares = sum(values, stop, |value| (value - mean) * (value - mean))?;
         let width = clip.sigma * (squares / n).sqrt();
         let bounds = Interval { low: median - width, high: median + width };
         let before = values.len();
@@ -25,6 +25,11 @@ pub(super) fn bounds(values: &mut Vec<f64>, clip: Clip, stop: &Stop) -> Result<I
             return Ok(bounds);
         }
     }
+}
+
+/// A plain sum over the values in their order.
+fn sum(values: &[f64], stop: &Stop, of: impl Fn(f64) -> f64) -> Result<f64, Stopped> {
+    stop.blocks(values).try_fold(0.0, |sum, block| Ok(block?.iter().fold(sum, |sum, &value| sum + of(value))))
 }
 
 /// The median by Wirth's selection (*Algorithms + Data Structures = Programs*, 1976), which leaves the values in the
@@ -44,10 +49,13 @@ fn select(values: &mut [f64], k: usize, stop: &Stop) -> Result<f64, Stopped> {
     let (mut left, mut right) = (0_isize, values.len() as isize - 1);
     let rank = k as isize;
     while left < right {
-        stop.check()?;
         let pivot = values[k];
-        let (mut i, mut j) = (left, right);
+        let (mut i, mut j, mut looked) = (left, right, right - left + 1);
         while i <= j {
+            if j - i < looked {
+                stop.check()?;
+                looked = j - i - BLOCK as isize;
+            }
             while values[i as usize] < pivot {
                 i += 1;
             }

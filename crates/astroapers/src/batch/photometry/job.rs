@@ -127,7 +127,7 @@ impl<'j> Job<'j> {
         dispatch!(level(), simd => {
             source.visit_on(simd, self.frame, &mut tools, &mut annulus.on(simd))
         })?;
-        annulus.finish();
+        annulus.finish(tools.stop)?;
         Ok(())
     }
 
