@@ -51,6 +51,7 @@ FILES = (
             "clip",
             "mmm",
             "rank",
+            "huge",
             "select",
             "wirth",
             "noise",

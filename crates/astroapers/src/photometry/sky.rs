@@ -231,13 +231,6 @@ mod tests {
     }
 
     #[test]
-    fn a_sky_can_be_given_up_even_if_nothing_is_clipped() {
-        let stop = Stop::new();
-        stop.request();
-        assert!(matches!(Observer::new(UNCLIPPED, 0.0).measure(None, &stop), Err(Stopped)));
-    }
-
-    #[test]
     fn an_annulus_leaves_nothing_to_the_next() {
         let (mut observer, mut runs) = (Observer::new(UNCLIPPED, 0.0), Runs::default());
         for values in [[1.0, 2.0, 3.0], [7.0, 8.0, 9.0]] {
