@@ -333,11 +333,8 @@ impl Sweep<'_> {
                 } else {
                     (edge.high.x, edge.low.x)
                 };
-                let first = first_centre(a, offset, window);
-                let mut end = first_centre(b, offset, window);
-                if end < window.x1 && centre(end).x == b {
-                    end += 1;
-                }
+                // A centre at the right end is taken out with the edge that ends or begins there.
+                let [first, end] = [a, b].map(|x| first_centre(x, offset, window));
                 scratch.on_boundary.push((first, end));
                 continue;
             }

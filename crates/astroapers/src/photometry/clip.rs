@@ -245,6 +245,11 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_asked_for_is_five_rounds_at_three_deviations() {
+        assert_eq!(Clip::default(), Clip { sigma: 3.0, maxiters: Some(5) });
+    }
+
+    #[test]
     fn equal_values_all_survive() {
         for value in [0.0, 0.1, 1e300, -7.3e-200] {
             assert_eq!(survivors(&[value; 37], Clip::default()), [value; 37]);
