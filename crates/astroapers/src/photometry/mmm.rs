@@ -158,6 +158,12 @@ mod tests {
         assert_eq!(mode(&[], 0.0), None);
         assert_eq!(mode(&[1.0; 19], 0.0), None);
         assert_eq!(mode(&[1.0; 20], 0.0), Some((1.0, 0..20)));
+        // As far above the median as below it are 19, though the first cuts would hold all.
+        let skewed = [vec![0.0; 8], vec![1.0; 5], vec![2.0; 6], vec![2.05; 6]].concat();
+        assert_eq!((mode(&skewed, 0.0), by_hand(&skewed, 0.0)), (None, None));
+        // The first cuts leave 19.
+        let spiked = [vec![-100.0], (-9..=9).map(f64::from).collect(), vec![100.0]].concat();
+        assert_eq!((mode(&spiked, 0.0), by_hand(&spiked, 0.0)), (None, None));
     }
 
     #[test]

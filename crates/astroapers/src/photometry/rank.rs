@@ -60,7 +60,6 @@ impl Ranks {
     /// The next values are others.
     pub(super) fn begin(&mut self) {
         self.near.clear();
-        self.below = 0;
     }
 
     /// The values that would stand at two places, the same or neighbours, if all were sorted. They are the same values
