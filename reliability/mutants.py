@@ -536,6 +536,8 @@ def main() -> int:
     tests = suite.traced(suite.build(WORK, PROGRAMS), package)
     print(f"{len(tests)} tests, {sum(test.seconds for test in tests):.0f} s", flush=True)
     in_doubt = [m for m in wanted if names[m.number] not in verdicts.known or not is_explained(m)]
+    # Survivors of an earlier run come first: a test may have been written for them.
+    in_doubt.sort(key=lambda mutant: names[mutant.number] not in verdicts.known)
     tried(in_doubt, names, verdicts, lambda number: suite.verdict(number, tests, package), KILLED.__contains__)
     left = [m for m in wanted if verdicts.known[names[m.number]] not in KILLED and not is_explained(m)]
     if left:
