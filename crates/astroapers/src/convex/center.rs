@@ -283,6 +283,7 @@ mod tests {
         let mut kernels: Vec<_> = [
             shapes::circle(0.9),
             shapes::circle(900.3),
+            shapes::ellipse(1.3, 1.1, 0.7),
             shapes::ellipse(11.3, 7.7, 0.0),
             shapes::ellipse(11.3, 1.7, 0.4),
             shapes::rectangle(6.0, 4.3, 0.0),
@@ -324,7 +325,7 @@ mod tests {
                     }
                 }
                 // Close to an end, where the root of an arc is small and not good for much.
-                for (halvings, end) in (20..44).step_by(2).flat_map(|n| [(n, low), (n, high)]) {
+                for (halvings, end) in (20..44).flat_map(|n| [(n, low), (n, high)]) {
                     let y = end + (low + high - 2.0 * end) * 2f64.powi(-halvings);
                     let (row, oy) = (y.round() as i64, y.round() - y);
                     for (x, ox) in around(segment.x_at(row as f64 - oy), scale * 2f64.powi(halvings / 2)) {
@@ -399,6 +400,34 @@ mod tests {
                 let count = dispatch!(level, simd => kernel.count(simd, at, &mut scratch));
                 assert_eq!(count, Some(expected.len()), "{at:?}");
             }
+        }
+    }
+
+    /// Notes of every group of spans whether it says that these are all.
+    #[derive(Default)]
+    struct Groups(Vec<bool>);
+
+    impl SpanVisitor for Groups {
+        fn full(&mut self, _y: i64, _x0: i64, _x1: i64) {}
+
+        fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {}
+
+        fn spans(&mut self, spans: Spans<'_>) {
+            self.0.push(spans.all);
+        }
+    }
+
+    #[test]
+    fn spans_of_more_rows_than_are_shown_at_once_are_not_said_to_be_all() {
+        let mut scratch = ConvexScratch::default();
+        for (radius, groups) in [(5.0, vec![true]), (100.0, vec![true]), (200.0, vec![false, false])] {
+            let (aperture, mut found) = (shapes::circle(radius).unwrap(), Groups::default());
+            let (kernel, _) = aperture.kernel(crate::simd::level()).unwrap();
+            let select =
+                |scratch| dispatch!(crate::simd::level(), simd => kernel.select(simd, (0.3, 0.2), scratch));
+            let window = aperture.bbox(0.3, 0.2).unwrap();
+            select(&mut scratch).unwrap().visit(window, &Stop::new(), &mut found).unwrap();
+            assert_eq!(found.0, groups);
         }
     }
 

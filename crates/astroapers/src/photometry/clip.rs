@@ -219,7 +219,11 @@ mod tests {
             let scale = numbers.uniform();
             // Every third lower bound is at 0, where none of its terms is.
             let level = [10.0 * numbers.normal(), 0.1, 4.0 * scale][trial % 3];
-            let values: Vec<f64> = pattern.repeat(1 + trial % 5).iter().map(|v| level + scale * v).collect();
+            // Four others have the same mean and standard deviation, and round the sums.
+            let (p, q) = (std::f64::consts::TAU * numbers.uniform()).sin_cos();
+            let others = [p, -p, q, -q].map(|v| 8_f64.sqrt() * v);
+            let pattern = [&pattern.repeat(1 + trial % 5)[..], &others].concat();
+            let values: Vec<f64> = pattern.iter().map(|v| level + scale * v).collect();
             let expected = as_astropy(&values, clip);
             fell[usize::from(expected.len() == values.len())] += 1;
             let (kept, summary) = clipper.clip(&values, Some(clip), &Stop::new()).unwrap();
