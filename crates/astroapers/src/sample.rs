@@ -392,7 +392,7 @@ pub(crate) fn subtract(runs: &mut Runs, holes: &[(i64, i64)], swap: &mut Runs) {
     swap.clear();
     for &(mut first, end) in runs.iter() {
         for &(hole, hole_end) in holes {
-            if hole_end <= first || hole >= end {
+            if hole >= end {
                 continue;
             }
             if hole > first {
