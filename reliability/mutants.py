@@ -22,6 +22,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from . import record
@@ -51,6 +52,7 @@ FILES = (
             "clip",
             "mmm",
             "rank",
+            "huge",
             "select",
             "wirth",
             "noise",
@@ -292,6 +294,7 @@ class Explained:
         return mutant.file.endswith(self.file) and mutant.source == self.source and mutant.change in self.changes
 
 
+@lru_cache
 def explained(path: Path = SURVIVORS) -> list[Explained]:
     """
     Read the list of explained survivors.
@@ -307,6 +310,23 @@ def explained(path: Path = SURVIVORS) -> list[Explained]:
         Its entries.
     """
     return [Explained(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["survivor"]]
+
+
+def is_explained(mutant: Mutant) -> bool:
+    """
+    Tell whether it is known why a mutant computes the same.
+
+    Parameters
+    ----------
+    mutant : Mutant
+        The mutant.
+
+    Returns
+    -------
+    bool
+        Whether the list speaks of it.
+    """
+    return any(entry.covers(mutant) for entry in explained())
 
 
 class Verdicts:
@@ -428,7 +448,7 @@ def report(
     int
         How many survivors are not explained.
     """
-    known, total = explained(), Counter[str]()
+    total = Counter[str]()
     by_file: dict[str, Counter[str]] = {}
     missing = []
     for mutant in mutants:
@@ -439,7 +459,7 @@ def report(
             continue
         row["tried"] += 1
         if verdict not in KILLED:
-            verdict = "explained" if any(entry.covers(mutant) for entry in known) else "survived"
+            verdict = "explained" if is_explained(mutant) else "survived"
             if verdict == "survived":
                 missing.append(mutant)
         row[verdict] += 1
@@ -479,7 +499,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", help="parts of the names of files")
     parser.add_argument("--shard", default="0/1", help="k/n: the part k of n")
     parser.add_argument(
-        "--resume", action="store_true", help="go on where the last run ended; survivors are tried again"
+        "--resume",
+        action="store_true",
+        help="go on where the last run ended; survivors that nobody has explained are tried again",
     )
     return parser.parse_args()
 
@@ -513,13 +535,11 @@ def main() -> int:
     package = WORK / "crates/astroapers"
     tests = suite.traced(suite.build(WORK, PROGRAMS), package)
     print(f"{len(tests)} tests, {sum(test.seconds for test in tests):.0f} s", flush=True)
-    tried(wanted, names, verdicts, lambda number: suite.verdict(number, tests, package), KILLED.__contains__)
-    known = explained()
-    left = [
-        m
-        for m in wanted
-        if verdicts.known[names[m.number]] not in KILLED and not any(entry.covers(m) for entry in known)
-    ]
+    in_doubt = [m for m in wanted if names[m.number] not in verdicts.known or not is_explained(m)]
+    # Survivors of an earlier run come first: a test may have been written for them.
+    in_doubt.sort(key=lambda mutant: names[mutant.number] not in verdicts.known)
+    tried(in_doubt, names, verdicts, lambda number: suite.verdict(number, tests, package), KILLED.__contains__)
+    left = [m for m in wanted if verdicts.known[names[m.number]] not in KILLED and not is_explained(m)]
     if left:
         suite.extension(WORK)
         python = Suite(WORK, PYTHON_TESTS, WORK / "notes")

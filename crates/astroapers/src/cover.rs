@@ -279,6 +279,15 @@ mod tests {
         assert_eq!(clamped, [0.0, 0.0, 0.25, 1.0, 1.0]);
     }
 
+    #[test]
+    fn a_shape_reaches_no_farther_than_as_many_quanta_as_are_added_exactly() {
+        for reach in [2f64.powi(-9), 0.9, 1.0_f64.next_down(), 1.0, 1.0_f64.next_up(), 1.1, 3.0, 1e9] {
+            let quanta = reach / quantum::<f64>(reach);
+            let most = 2f64.powi(f64::GRID_BITS);
+            assert!(0.5 * most < quanta && quanta <= most, "{quanta} in {reach}");
+        }
+    }
+
     /// Counts the pixels of some weight.
     #[derive(Default)]
     struct Met(usize);

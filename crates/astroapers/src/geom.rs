@@ -397,6 +397,9 @@ mod tests {
                 let pieces = segments(frame, sweep);
                 let (first, last) = (pieces[0], pieces[pieces.len() - 1]);
                 assert_eq!(first.arc.unwrap().from, Point::at(0.6, 0.8));
+                // And no piece is much more than a quarter of a turn.
+                let ends = |piece: &Segment| piece.arc.map_or(1.0, |arc| arc.from.dot(arc.to).hi);
+                assert!(pieces.iter().all(|piece| ends(piece) > -SLANTED - 1e-12), "{pieces:?}");
                 let turn: f64 = pieces
                     .iter()
                     .map(|piece| piece.arc.unwrap())

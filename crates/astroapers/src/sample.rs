@@ -333,11 +333,8 @@ impl Sweep<'_> {
                 } else {
                     (edge.high.x, edge.low.x)
                 };
-                let first = first_centre(a, offset, window);
-                let mut end = first_centre(b, offset, window);
-                if end < window.x1 && centre(end).x == b {
-                    end += 1;
-                }
+                // A centre at the right end is taken out with the edge that ends or begins there.
+                let [first, end] = [a, b].map(|x| first_centre(x, offset, window));
                 scratch.on_boundary.push((first, end));
                 continue;
             }
@@ -382,11 +379,8 @@ impl Sweep<'_> {
 
 /// The first centre at or to the right of `x`, within the window's columns and one past them.
 fn first_centre(x: Wide, offset: f64, window: Window) -> i64 {
-    let guess = (x.hi + offset).floor().clamp((window.x0 - 1) as f64, (window.x1 - 1) as f64) as i64;
-    let mut k = guess.max(window.x0);
-    while k > window.x0 && Wide::difference((k - 1) as f64, offset) >= x {
-        k -= 1;
-    }
+    // Rounding may carry the sum to the centre that is sought and a little beyond, but not to the next one.
+    let mut k = (x.hi + offset).floor().clamp(window.x0 as f64, window.x1 as f64) as i64;
     while k < window.x1 && Wide::difference(k as f64, offset) < x {
         k += 1;
     }
@@ -398,7 +392,7 @@ pub(crate) fn subtract(runs: &mut Runs, holes: &[(i64, i64)], swap: &mut Runs) {
     swap.clear();
     for &(mut first, end) in runs.iter() {
         for &(hole, hole_end) in holes {
-            if hole_end <= first || hole >= end {
+            if hole >= end {
                 continue;
             }
             if hole > first {
@@ -473,6 +467,34 @@ mod tests {
     }
 
     #[test]
+    fn a_side_says_which_centre_is_the_last_before_it() {
+        let sampler = Sampler::new(&shapes::circle(5.0).unwrap().boundary()[0]);
+        let [mut left, mut right] = sampler.sides.as_ref().unwrap().each_ref().map(Vec::as_slice);
+        // Lower and upper quarters, 3.97 and 4.58 to either side.
+        for (y, columns) in [(-3.04, [-4, 4]), (2.0, [-5, 4])] {
+            assert_eq!([&mut left, &mut right].map(|side| last_left(side, y, 0.2)), columns.map(Some));
+        }
+        // Where they meet neither is asked.
+        assert_eq!(last_left(&mut right, 5.0, 0.2), None);
+    }
+
+    #[test]
+    fn exact_signs_decide_where_rounding_moves_a_side_across_a_centre() {
+        // The left side runs through (0, 0), but 2 / 98 * 49 - 1 is rounded to less. With its upper end moved by the least there is,
+        // it passes that centre on either side.
+        let side = |upper: f64| {
+            let corners = [(-1.0, -49.0), (9.25, -49.0), (11.25, 49.0), (upper, 49.0)];
+            Sampler::new(&Contour::polygon(&corners.map(|(x, y)| Point::at(x, y))))
+        };
+        let window = Window { x0: -9, x1: 20, y0: 0, y1: 1 };
+        for (upper, first) in [(1.0, 1), (1.0_f64.next_up(), 1), (1.0_f64.next_down(), 0)] {
+            for by_sides in [true, false] {
+                assert_eq!(runs_of(&side(upper), by_sides, (0.0, 0.0), window), [[(first, 11)]], "{upper}");
+            }
+        }
+    }
+
+    #[test]
     fn outlines_with_more_than_two_sides_are_told() {
         use shapes::Command::{Close, Line, Move};
         let corners = [(-4.0, -4.0), (4.0, -4.0), (3.0, 4.0), (0.0, -1.0), (-3.0, 4.0)];
@@ -523,6 +545,34 @@ mod tests {
     }
 
     #[test]
+    fn a_crossing_near_the_top_of_an_arc_is_no_farther_off_than_its_doubt() {
+        let ellipse = |(x, y), a, b, theta| Frame::ellipse(Point::at(x, y), a, b, Rotation::by(theta));
+        for frame in [
+            ellipse((0.1, 0.3), 7.7, 7.7, 0.0),
+            ellipse((5.0, -700.3), 200.1, 100.7, 0.7),
+            ellipse((-4.0, 2.0), 0.5, 8.3, 2.0),
+            ellipse((0.0, 0.0), 2e90, 1e90, 1.0),
+        ] {
+            let mut arcs = Vec::new();
+            arc_segments(frame, Point::at(1.0, 0.0), Point::at(1.0, 0.0), std::f64::consts::TAU, &mut arcs);
+            for edge in arcs.iter().map(Edge::new) {
+                let EdgeKind::Arc(level) = &edge.kind else { unreachable!("they are arcs") };
+                let height = edge.high.y - edge.low.y;
+                for part in (8..60).map(|halvings| height.scale(2f64.powi(-halvings))) {
+                    for y in [edge.low.y + part, edge.high.y - part] {
+                        let off = edge.x_at(y) - crossing(level, y).hi;
+                        assert!(
+                            off.abs() <= edge.doubt,
+                            "{frame:?} {part:?}: {off} is not in {}",
+                            edge.doubt
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn ends_of_an_arc_lie_on_it() {
         // With a radius of 5 the point (3, 4) is on the circle to the last digit.
         let circle = Frame::circle(Point::at(0.0, 0.0), Wide::new(5.0));
@@ -543,7 +593,9 @@ mod tests {
 
     #[test]
     fn a_point_lies_on_that_side_of_a_line_where_it_is_of_the_crossing() {
-        let corners = [(0.0, 0.0), (3.0, 5.0), (-2.0, 7.0), (1e6, 7.1), (-1e-3, 2.0), (0.1, 0.7)];
+        let mut corners = vec![(0.0, 0.0), (3.0, 5.0), (-2.0, 7.0), (1e6, 7.1), (-1e-3, 2.0), (0.1, 0.7)];
+        // Far out heights are coarse, and nearly level lines steepen that: by a thousand to the left, by a million to either side.
+        corners.extend([(1234.5, 1000.1), (0.7, 1000.9), (-1001.3, 1000.901), (901.7, 1000.902)]);
         for (low, high) in
             corners.iter().flat_map(|p| corners.iter().map(move |q| (p, q))).filter(|(p, q)| p.1 < q.1)
         {
@@ -584,6 +636,12 @@ mod tests {
                 let expected = (window.x0..window.x1).find(|&k| Wide::difference(k as f64, offset) >= x);
                 assert_eq!(first_centre(x, offset, window), expected.unwrap_or(window.x1));
             }
+        }
+        // A centre itself is sought, and rounding goes beyond it: -2 - 0.3 + 0.3 is more than -2.
+        for (k, offset) in
+            (window.x0..window.x1).flat_map(|k| [0.1, 0.3, 0.4, -0.3].map(|offset| (k, offset)))
+        {
+            assert_eq!(first_centre(Wide::difference(k as f64, offset), offset, window), k);
         }
     }
 

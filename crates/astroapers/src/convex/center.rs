@@ -20,9 +20,12 @@ use crate::stop::{Stop, Stopped};
 use crate::whole::{WHOLE, nearest};
 use crate::window::Window;
 
-/// How near to a side, relative to the size, a centre is too near to be decided by rounded numbers.
+/// How near to a side, relative to the numbers that its place is computed from, a centre is too near to be decided by rounded
+/// ones.
 ///
-/// A few dozen roundings of 1e-16 each lead from the shape to the place; this leaves four digits.
+/// A few dozen roundings of 1e-16 each lead from the shape to the place; this leaves four digits. Of a line these numbers are
+/// coordinates of the shape, once more for each pixel that it runs per pixel of height. Of an arc they reach across its whole
+/// ellipse, however short it is, and what is as good as they are is the square of the root.
 const DOUBT: f64 = 1e-12;
 
 /// Where each side of an outline is, row by row: the first column whose centre lies beyond it.
@@ -224,11 +227,7 @@ impl Link {
     ) -> S::f64s {
         let chord = &self.x_of_y;
         let (shift, one) = (splat(simd, WHOLE), splat(simd, 1.0));
-        let doubt = if ARC {
-            DOUBT * (reach * reach).max(1.0)
-        } else {
-            DOUBT * reach.max(1.0) * (1.0 + chord.tilt.abs())
-        };
+        let doubt = DOUBT * if ARC { self.scale * self.scale } else { reach * (1.0 + chord.tilt.abs()) };
         let mut y = S::f64s::from_fn(simd, |lane| lane as f64) + splat(simd, first);
         for row in rows {
             let crossed = y.simd_gt(splat(simd, self.y0)) & y.simd_le(splat(simd, self.y1));
@@ -245,5 +244,205 @@ impl Link {
             y += splat(simd, S::f64s::LEN as f64);
         }
         certain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aperture::{Aperture, PixelList};
+    use crate::laws::levels::selects_by_sign;
+    use crate::shapes::{self, Command};
+    use crate::simd::{Level, dispatch};
+
+    /// A polygon through these corners.
+    fn polygon(corners: &[(f64, f64)]) -> Aperture {
+        let mut commands: Vec<_> = corners.iter().map(|&(x, y)| Command::Line { x, y }).collect();
+        commands[0] = Command::Move { x: corners[0].0, y: corners[0].1 };
+        commands.push(Command::Close);
+        shapes::path(&commands, &[]).unwrap()
+    }
+
+    /// A small square whose right side is a short arc of a large circle.
+    fn with_a_shallow_side(r: f64) -> Aperture {
+        let (half, turn) = (1.1, (1.1 / r).asin());
+        let side = Command::Arc { cx: half - r * turn.cos(), cy: 0.0, r, theta0: -turn, dtheta: 2.0 * turn };
+        let [start, bottom, top] = [(-half, -half), (half, -half), (-half, half)];
+        let outline = [
+            Command::Move { x: start.0, y: start.1 },
+            Command::Line { x: bottom.0, y: bottom.1 },
+            side,
+            Command::Line { x: top.0, y: top.1 },
+            Command::Close,
+        ];
+        shapes::path(&outline, &[]).unwrap()
+    }
+
+    /// Shapes of all sizes and slopes that the kernel takes, some with numbers much larger than themselves.
+    fn kernels() -> Vec<Aperture> {
+        let mut kernels: Vec<_> = [
+            shapes::circle(0.9),
+            shapes::circle(900.3),
+            shapes::ellipse(1.3, 1.1, 0.7),
+            shapes::ellipse(11.3, 7.7, 0.0),
+            shapes::ellipse(11.3, 1.7, 0.4),
+            shapes::rectangle(6.0, 4.3, 0.0),
+            shapes::rectangle(17.3, 5.1, 0.01),
+            shapes::rectangle(17.3, 5.1, -1e-4),
+            shapes::rectangle(1300.7, 1100.3, 0.7),
+            shapes::pill(6.1, 2.3, 3.0, 2.0),
+            shapes::circular_annulus(9.3, 15.1),
+        ]
+        .into_iter()
+        .collect::<crate::Result<_>>()
+        .unwrap();
+        kernels.extend([50.7, 64.1, 65.0].map(with_a_shallow_side));
+        assert!(kernels.iter().all(|kernel| kernel.kernel(crate::simd::level()).is_some()));
+        kernels
+    }
+
+    /// The pixel whose centre lies within some roundings of `at`, and where in its pixel the position then is.
+    fn around(at: f64, scale: f64) -> impl Iterator<Item = (i64, f64)> {
+        (-6..=6).map(move |roundings| {
+            let place = at + 0.12 * f64::from(roundings) * f64::EPSILON * scale;
+            (place.round() as i64, place.round() - place)
+        })
+    }
+
+    #[test]
+    fn a_centre_that_rounding_could_put_on_either_side_of_a_line_is_left_to_exact_signs() {
+        for aperture in kernels() {
+            let (boundary, reach) = (aperture.boundary(), aperture.bounds().reach());
+            for segment in boundary.iter().flat_map(|contour| &contour.segments) {
+                let scale = segment.radius().max(reach);
+                let (low, high) = (segment.from.y.hi, segment.to.y.hi);
+                for k in 0..if reach > 100.0 { 5 } else { 150 } {
+                    let y = low + (high - low) * (0.5 + 0.618 * f64::from(k)).fract();
+                    let (row, oy) = (y.round() as i64, y.round() - y);
+                    for (x, ox) in around(segment.x_at(row as f64 - oy), scale) {
+                        let window = Window { x0: x - 1, x1: x + 2, y0: row, y1: row + 1 };
+                        selects_by_sign(&aperture, (ox, oy), window);
+                    }
+                }
+                // Close to an end, where the root of an arc is small and not good for much.
+                let most = if reach > 100.0 { 20 } else { 44 };
+                for (halvings, end) in (20..most).flat_map(|n| [(n, low), (n, high)]) {
+                    let y = end + (low + high - 2.0 * end) * 2f64.powi(-halvings);
+                    let (row, oy) = (y.round() as i64, y.round() - y);
+                    for (x, ox) in around(segment.x_at(row as f64 - oy), scale * 2f64.powi(halvings / 2)) {
+                        let window = Window { x0: x - 1, x1: x + 2, y0: row, y1: row + 1 };
+                        selects_by_sign(&aperture, (ox, oy), window);
+                    }
+                }
+                for (y, offset) in around(low, reach) {
+                    let x = segment.from.x.hi.midpoint(segment.to.x.hi).round() as i64;
+                    let window = Window { x0: x - 1, x1: x + 2, y0: y - 1, y1: y + 2 };
+                    selects_by_sign(&aperture, (0.3, offset), window);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_centre_on_a_side_that_is_rounded_away_from_it_is_out() {
+        // 3 / 4 / 5: the point (13.5, 28) is on the ellipse, and 21 * (22.5 / 35) is rounded to more.
+        let large = shapes::ellipse(16.0 * 22.5, 16.0 * 35.0, 0.0).unwrap();
+        // Its bottom runs through (0, -4) and eight pixels to the right for 1/16 upwards; rounded to what heights are counted in
+        // it crosses the row one ten-millionth of a millionth of a pixel beyond.
+        let (a, tiny) = (2f64.powi(-6), 2f64.powi(-50));
+        let corners = [(-6.0, -4.0 - 3.0 * (a + tiny)), (2.0, -4.0 + a + tiny), (2.0, 5.0), (-6.0, 5.0)];
+        let slope = polygon(&corners);
+        let mirrored = polygon(&corners.map(|(x, y)| (-x, y)));
+        // Its sides run through (5 k, 7 k) and (5 k + 300, 7 k).
+        let slanted = polygon(&[(-400.0, -560.0), (-100.0, -560.0), (700.0, 560.0), (400.0, 560.0)]);
+        for (aperture, at, pixels) in [
+            (shapes::ellipse(22.5, 35.0, 0.0).unwrap(), (0.5, 0.0), &[(14, 28), (-13, 28), (14, -28)][..]),
+            (large, (0.0, 0.0), &[(216, 448), (-216, 448), (-216, -448)]),
+            (slope, (0.0, 0.0), &[(0, -4)]),
+            (mirrored, (0.0, 0.0), &[(0, -4)]),
+            (slanted, (0.0, 0.0), &[(5, 7), (305, 7), (10, 14), (310, 14), (-15, -21)]),
+        ] {
+            for &(x, y) in pixels {
+                let window = Window { x0: x - 1, x1: x + 2, y0: y, y1: y + 1 };
+                assert!(
+                    !aperture.selected_by_sign(at, window).contains(&(y, x)),
+                    "({x}, {y}) is on the side"
+                );
+                selects_by_sign(&aperture, at, window);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_on_a_level_edge_that_is_rounded_away_from_it_is_out() {
+        // Heights of a shape that reaches to 3 are counted in steps of 2^-50, of one that reaches to 300 in steps of 2^-43; the
+        // edges lie a quarter of a step below one.
+        for (reach, row, step) in [(3.0, 1, 2f64.powi(-50)), (300.0, 100, 2f64.powi(-43))] {
+            let top = row as f64 + 0.25 + 0.75 * step;
+            let corners = [(-reach, 0.4 - top), (reach, 0.4 - top), (reach, top), (-reach, top)];
+            for (offset, row, sign) in [(row as f64 - top, row, 1.0), (top - row as f64, -row, -1.0)] {
+                let aperture = polygon(&corners.map(|(x, y)| (x, sign * y)));
+                let window = Window { x0: -2, x1: 3, ..aperture.bbox(0.25, offset).unwrap() };
+                let selected = aperture.selected_by_sign((0.25, offset), window);
+                assert!(selected.iter().all(|&(y, _)| y != row) && !selected.is_empty());
+                selects_by_sign(&aperture, (0.25, offset), window);
+            }
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_doubt_the_kernel_selects_and_counts_itself() {
+        let (aperture, mut scratch) = (shapes::circle(5.0).unwrap(), ConvexScratch::default());
+        // The last leaves (3, 4) a hundred-millionth of a pixel inside.
+        for at in [(0.3, 0.2), (-0.3, -0.2), (1e-8, 1e-8)] {
+            let expected = aperture.selected_by_sign(at, aperture.bbox(at.0, at.1).unwrap());
+            for level in Level::all() {
+                let (kernel, _) = aperture.kernel(level).unwrap();
+                assert!(dispatch!(level, simd => kernel.select(simd, at, &mut scratch)).is_some());
+                let count = dispatch!(level, simd => kernel.count(simd, at, &mut scratch));
+                assert_eq!(count, Some(expected.len()), "{at:?}");
+            }
+        }
+    }
+
+    /// Notes of every group of spans whether it says that these are all.
+    #[derive(Default)]
+    struct Groups(Vec<bool>);
+
+    impl SpanVisitor for Groups {
+        fn full(&mut self, _y: i64, _x0: i64, _x1: i64) {}
+
+        fn partial(&mut self, _y: i64, _x0: i64, _weights: &[f64]) {}
+
+        fn spans(&mut self, spans: Spans<'_>) {
+            self.0.push(spans.all);
+        }
+    }
+
+    #[test]
+    fn spans_of_more_rows_than_are_shown_at_once_are_not_said_to_be_all() {
+        let mut scratch = ConvexScratch::default();
+        for (radius, groups) in [(5.0, vec![true]), (100.0, vec![true]), (200.0, vec![false, false])] {
+            let (aperture, mut found) = (shapes::circle(radius).unwrap(), Groups::default());
+            let (kernel, _) = aperture.kernel(crate::simd::level()).unwrap();
+            let select =
+                |scratch| dispatch!(crate::simd::level(), simd => kernel.select(simd, (0.3, 0.2), scratch));
+            let window = aperture.bbox(0.3, 0.2).unwrap();
+            select(&mut scratch).unwrap().visit(window, &Stop::new(), &mut found).unwrap();
+            assert_eq!(found.0, groups);
+        }
+    }
+
+    #[test]
+    fn a_selection_can_be_given_up() {
+        let (aperture, at) = (shapes::circle(5.0).unwrap(), (0.3, 0.2));
+        let mut scratch = ConvexScratch::default();
+        let (kernel, _) = aperture.kernel(crate::simd::level()).unwrap();
+        let selection =
+            dispatch!(crate::simd::level(), simd => kernel.select(simd, at, &mut scratch)).unwrap();
+        let (stop, mut selected) = (Stop::new(), PixelList::default());
+        stop.request();
+        assert_eq!(selection.visit(aperture.bbox(at.0, at.1).unwrap(), &stop, &mut selected), Err(Stopped));
+        assert!(selected.0.is_empty());
     }
 }

@@ -73,6 +73,8 @@ pub(super) struct Link {
     /// From a column to the reflected height.
     pub(super) y_r_of_x: Chord,
     pub(super) bulge: Bulge,
+    /// Of an arc, a distance that no point of its ellipse has from the position; 0 of a line.
+    pub(super) scale: f64,
     semi_axis: f64,
 }
 
@@ -116,10 +118,10 @@ impl Link {
             half: flip * chord.half,
             ..chord
         };
-        let (x_of_y, y_of_x, bulge, semi_axis) = match &piece.curve {
+        let (x_of_y, y_of_x, bulge, scale, semi_axis) = match &piece.curve {
             &Curve::Line { dx_dy, dy_dx } => {
                 let line = |origin, center, tilt| Chord { origin, center, tilt, half: 0.0, radius: 0.0 };
-                (line(y0, x0, dx_dy), line(x0, y0, dy_dx), Bulge::None, f64::INFINITY)
+                (line(y0, x0, dx_dy), line(x0, y0, dy_dx), Bulge::None, 0.0, f64::INFINITY)
             }
             Curve::Arc(conic) => {
                 let x_of_y = Chord {
@@ -154,9 +156,23 @@ impl Link {
                 } else {
                     Bulge::Arc(ArcPlane { u, v, center })
                 };
-                (x_of_y, y_of_x, bulge, 1.0 / largest)
+                let scale = conic.cx.hypot(conic.cy) + conic.rx.hypot(conic.ry);
+                (x_of_y, y_of_x, bulge, scale, 1.0 / largest)
             }
         };
-        Self { x0, y0, x1, y1, flip, low_r, high_r, x_of_y, y_r_of_x: reflected(y_of_x), bulge, semi_axis }
+        Self {
+            x0,
+            y0,
+            x1,
+            y1,
+            flip,
+            low_r,
+            high_r,
+            x_of_y,
+            y_r_of_x: reflected(y_of_x),
+            bulge,
+            scale,
+            semi_axis,
+        }
     }
 }

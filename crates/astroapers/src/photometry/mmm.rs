@@ -48,10 +48,10 @@ pub(super) fn mode(
     let median = middle(kept[(kept.len() - 1) / 2], kept[kept.len() / 2]);
     let mut mode = estimate(median, mean);
     let (mut damping, mut last_step) = (1.0, 0.0);
+    if range.len() < FEWEST {
+        return Ok(None);
+    }
     for _ in 0..ROUNDS {
-        if range.len() < FEWEST {
-            return Ok(None);
-        }
         let cut = (chauvenet(range.len()) * sigma + 0.5 * (mean - mode).abs()).max(NARROWEST * step);
         let next = within(values, mode - cut, mode + cut);
         let settled = next == range;
@@ -108,13 +108,12 @@ fn mean_and_sigma(values: &[f64], centre: f64, stop: &Stop) -> Result<(f64, f64)
     Ok((centre + shift, (squares / n - shift * shift).max(0.0).sqrt()))
 }
 
-/// The mean of the central fifth of sorted values, as many below the middle as above it.
+/// The mean of the central fifth of sorted values, three or more, as many below the middle as above it.
 fn central_mean(values: &[f64], stop: &Stop) -> Result<f64, Stopped> {
     // In ranks from 0; a quarter makes up for the half ranks of even counts.
     let centre = (values.len() - 1) as f64 / 2.0;
     let side = (0.2 * values.len() as f64).round() / 2.0 + 0.25;
-    let (first, last) = ((centre - side).round().max(0.0) as usize, (centre + side).round() as usize);
-    let central = &values[first..=last.min(values.len() - 1)];
+    let central = &values[(centre - side).round() as usize..=(centre + side).round() as usize];
     let mut sum = 0.0;
     for block in stop.blocks(central) {
         sum = block?.iter().fold(sum, |sum, value| sum + value);
@@ -156,8 +155,26 @@ mod tests {
 
     #[test]
     fn too_few_values_have_no_mode() {
+        assert_eq!(mode(&[], 0.0), None);
         assert_eq!(mode(&[1.0; 19], 0.0), None);
         assert_eq!(mode(&[1.0; 20], 0.0), Some((1.0, 0..20)));
+        // As far above the median as below it are 19, though the first cuts would hold all.
+        let skewed = [vec![0.0; 8], vec![1.0; 5], vec![2.0; 6], vec![2.05; 6]].concat();
+        assert_eq!((mode(&skewed, 0.0), by_hand(&skewed, 0.0)), (None, None));
+        // The first cuts leave 19.
+        let spiked = [vec![-100.0], (-9..=9).map(f64::from).collect(), vec![100.0]].concat();
+        assert_eq!((mode(&spiked, 0.0), by_hand(&spiked, 0.0)), (None, None));
+    }
+
+    #[test]
+    fn cuts_that_move_for_more_than_fifty_rounds_are_given_up() {
+        let skewed = |n: f64, tail: f64| -> Vec<f64> {
+            (0..n as i32).map(f64::from).map(|i| i + tail * n * (i / n) * (i / n) * (i / n)).collect()
+        };
+        // They settle in round 50, and would in round 51.
+        let (last, late) = (skewed(424.0, 10.0), skewed(431.0, 11.0));
+        assert!(by_hand(&last, 0.0).is_some() && mode(&last, 0.0).is_some());
+        assert!(by_hand(&late, 0.0).is_none() && mode(&late, 0.0).is_none());
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Correction {
     pub fn of(clip: Option<Clip>) -> Self {
         let mut scatter: f64 = 1.0;
         let Some(Clip { sigma, maxiters }) = clip else { return Self { scatter, kept: 1.0 } };
-        for _ in 0..maxiters.unwrap_or(SETTLED).min(SETTLED) {
+        for _ in 0..maxiters.unwrap_or(u32::MAX).min(SETTLED) {
             let cut = sigma * scatter;
             let density = (-0.5 * cut * cut).exp() / std::f64::consts::TAU.sqrt();
             scatter = (1.0 - 2.0 * cut * density / within(cut)).max(0.0).sqrt();
@@ -386,6 +386,8 @@ mod tests {
         assert_eq!(factor(LIMITS[0] / 2.0), row[0]);
         assert_eq!(factor(f64::INFINITY), row[LIMITS.len() - 1]);
         assert_eq!(factor(1e3), row[LIMITS.len() - 1]);
+        let rounding = |noise| Statistic::Mmm.rounding_factor(None, noise);
+        assert_eq!((rounding(0.1), rounding(9.0)), (ROUNDING[0][0], ROUNDING[0][NOISES.len() - 1]));
         let middle = factor(f64::midpoint(LIMITS[0], LIMITS[1]));
         close(middle, f64::midpoint(row[0], row[1]));
     }
@@ -395,11 +397,15 @@ mod tests {
         let at_three = |statistic: Statistic, noise| statistic.rounding_factor(Some(Clip::default()), noise);
         assert!((at_three(Statistic::Mode, 1.0) - 8.64).abs() < 0.01);
         assert!((at_three(Statistic::Sextractor, 3.0) - 6.03).abs() < 0.01);
+        // The mean follows the bounds: at two deviations 0.7552^2 of the way.
+        let mean = Statistic::Mean.rounding_factor(Some(Clip { sigma: 2.0, maxiters: Some(5) }), 1.0);
+        assert!((mean - 0.4297 * 0.4297).abs() < 1e-4, "{mean}");
         // Coarse pixels: mean and median always differ, and the median it is.
         assert_eq!(at_three(Statistic::Sextractor, 0.0), 1.0);
         // A third of the roundings are too large to be told from skewness.
         let half = at_three(Statistic::Sextractor, 1.0);
-        assert!(half > 2.0 && half < 2.5, "{half}");
+        let expected = 1.0 + 5.03 * (0.6_f64 / 0.9848).powi(3);
+        assert!((half - expected).abs() < 0.01, "{half}");
     }
 
     #[test]
@@ -428,6 +434,17 @@ mod tests {
         assert_eq!(Correction::of(Some(Clip { sigma: 3.0, maxiters: Some(0) })).scatter, 1.0);
         // Below a limit of sqrt(3) the cuts never settle but at nothing; that is 0, and not NaN.
         assert!(Correction::of(Some(Clip { sigma: 1.0, maxiters: None })).scatter < 1e-6);
+        // Just below it they take so long that after a thousand rounds they are given up.
+        let after = |maxiters| Correction::of(Some(Clip { sigma: 1.73, maxiters }));
+        assert_ne!(after(Some(999)), after(Some(1000)));
+        assert!(after(Some(1001)) == after(Some(1000)) && after(None) == after(Some(1000)));
+    }
+
+    #[test]
+    fn a_sky_without_scatter_has_no_noise() {
+        for statistic in Statistic::ALL {
+            assert_eq!(SkyNoise::new(statistic, None, 0.0).of(0.0, 100), (0.0, 0.0), "{statistic:?}");
+        }
     }
 
     /// The noise of a pixel and of the level, without clipping, from 100 pixels of deviation 3 in these steps.

@@ -60,7 +60,6 @@ impl Ranks {
     /// The next values are others.
     pub(super) fn begin(&mut self) {
         self.near.clear();
-        self.below = 0;
     }
 
     /// The values that would stand at two places, the same or neighbours, if all were sorted. They are the same values
@@ -252,7 +251,7 @@ mod tests {
             }
             assert!(held >= 285, "{held} of 300 at {quantile} of {n}");
             let fraction = inside as f64 / (300 * n) as f64;
-            assert!((0.25..0.45).contains(&fraction), "{fraction} at {quantile} of {n}");
+            assert!((0.29..0.38).contains(&fraction), "{fraction} at {quantile} of {n}");
         }
     }
 

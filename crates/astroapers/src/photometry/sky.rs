@@ -215,6 +215,8 @@ mod tests {
         assert!(!crowded(UNCLIPPED, &zeros_and_ones(19, 1)) && crowded(UNCLIPPED, &zeros_and_ones(18, 2)));
         // To the other side, too: the median is 1, the mean below it.
         assert!(!crowded(UNCLIPPED, &zeros_and_ones(1, 19)) && crowded(UNCLIPPED, &zeros_and_ones(2, 18)));
+        // Mean -5, median -6.5, standard deviation 5: a skewness of 0.3 counts.
+        assert!(crowded(UNCLIPPED, &[-10.0, -9.0, -7.0, -6.0, -3.0, 5.0]));
         // Equal values have no skewness.
         assert!(!crowded(UNCLIPPED, &[5.0; 30]));
     }
@@ -240,6 +242,7 @@ mod tests {
             let mut survivors = Vec::new();
             observer.survivors(&mut survivors, &Stop::new()).unwrap();
             assert_eq!(survivors, values);
+            assert_eq!(observer.measure(None, &Stop::new()).unwrap().0.level, values[1]);
         }
         observer.forget(&mut runs);
         assert!(observer.measure(None, &Stop::new()).unwrap().0.n == 0);

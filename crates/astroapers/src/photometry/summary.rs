@@ -64,9 +64,8 @@ pub(super) struct Summary {
 
 impl Summary {
     /// Of all values. Everything is NaN if there are none.
-    pub(super) fn of(values: &[f64], ranks: &mut Ranks, stop: &Stop) -> Result<Self, Stopped> {
-        ranks.begin();
-        Self::within(values, Interval::ALL, Outside::default(), ranks, stop)
+    pub(super) fn of(values: &[f64], stop: &Stop) -> Result<Self, Stopped> {
+        Self::within(values, Interval::ALL, Outside::default(), &mut Ranks::default(), stop)
     }
 
     /// Of the values in an interval, outside of which lie as many as known.
@@ -227,12 +226,12 @@ mod tests {
 
     #[test]
     fn a_summary_by_hand() {
-        let mut ranks = Ranks::default();
-        let summary = Summary::of(&[1.0, 2.0, 3.0, 4.0], &mut ranks, &Stop::new()).unwrap();
+        let summary = Summary::of(&[1.0, 2.0, 3.0, 4.0], &Stop::new()).unwrap();
         assert_eq!(summary, Summary { n: 4, median: 2.5, mean: 2.5, variance: 1.25 });
         assert_eq!(summary.std(1), (5.0_f64 / 3.0).sqrt());
-        let none = Summary::of(&[], &mut ranks, &Stop::new()).unwrap();
-        assert!(none.n == 0 && none.median.is_nan() && none.std(1).is_nan());
+        let none = Summary::of(&[], &Stop::new()).unwrap();
+        let unknown = [none.median, none.mean, none.variance, none.std(0), none.std(1)];
+        assert!(none.n == 0 && unknown.iter().all(|number| number.is_nan()));
     }
 
     #[test]
@@ -247,10 +246,10 @@ mod tests {
             assert_eq!(Outside::clearly(interval, &values, 1.0, &Stop::new()).unwrap(), None);
             let apart = Interval { low: 0.5, high: 4.5 };
             assert_eq!(Outside::clearly(apart, &values, 0.25, &Stop::new()).unwrap(), Some(outside));
-            let [mut ranks, mut others] = [Ranks::default(), Ranks::default()];
+            let mut ranks = Ranks::default();
             let (got, expected) = (
                 Summary::within(&values, interval, outside, &mut ranks, &Stop::new()).unwrap(),
-                Summary::of(&inside, &mut others, &Stop::new()).unwrap(),
+                Summary::of(&inside, &Stop::new()).unwrap(),
             );
             if !inside.is_empty() {
                 // Whole numbers, and few: the sums are exact.

@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn selection_can_be_given_up() {
+        let stop = Stop::new();
+        stop.request();
+        assert_eq!(select(&mut [2.0, 1.0], 1, &stop), Err(Stopped));
+    }
+
+    #[test]
     fn the_exchanges_are_those_of_the_book() {
         // Around 3: 5 and 1 change places, then 4 and 2; 3 stays, and nothing is left to do.
         let mut values = [5.0, 4.0, 3.0, 2.0, 1.0];
