@@ -24,7 +24,7 @@ from astroapers._typing import FloatArray, GeometryValue, IntArray
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _FLOAT64 = np.dtype(np.float64)
-_REAL_KINDS = "buif"
+REAL_KINDS = "buif"
 
 #: Scalars that need no inspection, as long as they lie well inside the range of float64.
 PLAIN = frozenset({float, int, np.float64})
@@ -72,7 +72,7 @@ def as_float64(name: str, value: Any, rule: str) -> FloatArray:
             array = np.array([_number(item) for item in array.flat]).reshape(array.shape)
     except (TypeError, ValueError, OverflowError) as error:
         raise _not_numbers(name, value, rule, error) from error
-    if array.dtype.kind not in _REAL_KINDS:
+    if array.dtype.kind not in REAL_KINDS:
         if array.ndim == 0:
             raise _not_numbers(name, value, rule, TypeError())
         raise TypeError(f"{name} must be {rule}, got dtype {array.dtype}")
@@ -405,7 +405,7 @@ def _masks(mask: Any, shape: tuple[int, ...]) -> tuple[NDArray[Any], ...]:
         return ()
     if isinstance(mask, np.ma.MaskedArray):
         # What is no number is passed on, for the extension to refuse.
-        mask = np.ma.filled(mask.astype(bool), True) if mask.dtype.kind in _REAL_KINDS else np.ma.getdata(mask)
+        mask = np.ma.filled(mask.astype(bool), True) if mask.dtype.kind in REAL_KINDS else np.ma.getdata(mask)
     array = np.asarray(mask)
     if array.shape != shape:
         raise ValueError(f"mask must have the shape {shape} of the image, got {array.shape}")

@@ -87,10 +87,10 @@ class BoundingBox:
         """Check the bounds and make them Python integers."""
         for name in ("ixmin", "ixmax", "iymin", "iymax"):
             object.__setattr__(self, name, _inputs.whole(name, getattr(self, name)))
-        if self.ixmax < self.ixmin:
-            raise ValueError(f"ixmax={self.ixmax} must not be smaller than ixmin={self.ixmin}")
-        if self.iymax < self.iymin:
-            raise ValueError(f"iymax={self.iymax} must not be smaller than iymin={self.iymin}")
+        for axis, first, end in (("x", self.ixmin, self.ixmax), ("y", self.iymin, self.iymax)):
+            if end < first:
+                least, most = _inputs.shown(first), _inputs.shown(end)
+                raise ValueError(f"i{axis}max={most} must not be smaller than i{axis}min={least}")
 
     def __setstate__(self, state: Any) -> None:
         """Check what a pickle holds as if it were passed to the constructor."""

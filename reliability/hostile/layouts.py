@@ -146,8 +146,8 @@ def angular(array: Any) -> Any:
 
     Parameters
     ----------
-    array : array_like
-        Numbers.
+    array : array_like or None
+        Numbers; 1 where there are none.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def angular(array: Any) -> Any:
     """
     from astropy import units
 
-    return units.Quantity(array, units.arcsec)
+    return units.Quantity(1.0 if array is None else array, units.arcsec)
 
 
 #: The same numbers in the same dtype, laid out otherwise; all of them are read in place or converted, and

@@ -129,7 +129,7 @@ def _from_uncertainty(uncertainty: Any, unit: Any, shape: tuple[int, ...]) -> Er
             f"data.uncertainty is of the kind {kind!r}, not of one of {', '.join(map(repr, KINDS))}: make it a "
             "StdDevUncertainty, VarianceUncertainty or InverseVariance, or give error="
         )
-    values = _errors_image("data.uncertainty", uncertainty.array, shape)
+    values = np.broadcast_to(_errors_image("data.uncertainty", uncertainty.array, shape), shape)
     scale = 1.0
     if unit is not None and uncertainty.unit is not None:
         scale = units.factor("data.uncertainty", uncertainty.unit, unit ** _POWERS[kind])
@@ -190,17 +190,22 @@ def errors(error: Any, image: Frame) -> Errors | None:
         if image.unit is None:
             raise ValueError(f"error has the unit {error.unit}, but data has none")
         error, scale = error.value, units.factor("error", error.unit, image.unit)
-    if np.ndim(error) == 0:
-        number = units.scalar("error", error)
-        return Errors(np.broadcast_to(np.float64(number), shape), "std", scale**2)
-    return Errors(_errors_image("error", error, shape), "std", scale**2)
+    values = _errors_image("error", error, shape)
+    if values.ndim == 0:
+        values = np.broadcast_to(np.float64(units.scalar("error", error)), shape)
+    return Errors(values, "std", scale**2)
 
 
 def _errors_image(name: str, values: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray):
-        # A masked error is no error.
-        values = np.ma.filled(values.astype(np.float64), np.nan)
-    array = np.asarray(values)
-    if array.shape != shape:
+        # A masked error is no error. What is no number is passed on, for the extension to refuse.
+        real = values.dtype.kind in _inputs.REAL_KINDS
+        values = np.ma.filled(values.astype(np.float64), np.nan) if real else np.ma.getdata(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a number or a 2-D array: {error}") from error
+    # An image of another dimension is refused by the extension, whatever its errors are.
+    if array.shape not in ((), shape) and len(shape) == 2:
         raise ValueError(f"{name} must be a number or have the shape {shape} of the image, got {array.shape}")
     return array

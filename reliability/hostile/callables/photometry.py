@@ -40,6 +40,9 @@ def _arguments(**given: tuple[str, Any]) -> dict[str, Argument]:
         "saturation": Argument("optional level", None, ("saturation",)),
     }
     words = {"annulus": ("annulus", "r_in", "r_out"), "exposure": ("exptime",)}
+    if "error" in given:
+        # Of two images of different shapes either is the wrong one.
+        common["data"] = Argument("measured image", image(), ("data", "error"))
     return common | {name: Argument(role, value, words.get(name, (name,))) for name, (role, value) in given.items()}
 
 
@@ -58,7 +61,7 @@ _WAYS: dict[str, dict[str, Argument]] = {
         annulus=("annulus", (4.0, 7.0)),
         sky_stat=("statistic", "median"),
         sigma_clip=("positive number", 3.0),
-        maxiters=("positive", 5),
+        maxiters=("positive or none", 5),
         min_sky=("positive", 20),
         gain=("positive number", 2.0),
     ),

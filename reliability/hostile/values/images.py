@@ -87,7 +87,9 @@ def _measured_images() -> Iterator[Hostile]:
     for each in _images():
         if each.name.startswith("dtype"):
             code = each.name.split()[1].rstrip(",")
-            yield each._replace(plain=_cast(code))
+            # A quantity of whole numbers is one of floats, one of truth values is not.
+            floats = each.name.endswith("quantity") and code != "?"
+            yield each if floats else each._replace(plain=_cast(code))
         elif each.name == "odd bytes as bool":
             yield each._replace(plain=lambda v: odd_bytes(v).view("u1") != 0)
         else:
@@ -106,7 +108,14 @@ def _raw_images() -> Iterator[Hostile]:
 
 
 def _weights() -> Iterator[Hostile]:
-    yield from (each for each in _images() if not each.name.startswith(("one pixel", "all ", "no ", "masked")))
+    """Give weights of a box, with which NumPy calculates: in float32 if nothing else is float64."""
+    for each in _images():
+        if each.name.startswith("dtype f4") and each.fate == "same":
+            yield each._replace(fate="checked")
+        elif each.name == "longdouble":
+            yield each._replace(fate="checked", plain=lambda v: v)
+        elif not each.name.startswith(("one pixel", "all ", "no ", "masked")):
+            yield each
     for number in NUMBERS:
         yield Hostile(f"all {number!r}", filled(number), "checked", filled(number))
     yield Hostile("all masked", lambda v: np.ma.MaskedArray(v, np.ones(v.shape, bool)), "checked", filled(0.0))

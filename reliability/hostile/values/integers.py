@@ -93,6 +93,9 @@ def _bits() -> Iterator[Hostile]:
 #: Which role is given what.
 ROLES: Roles = {
     "positive": _integers,
+    "positive or none": lambda: (
+        each._replace(fate="checked") if each.name == "None" else each for each in _integers()
+    ),
     "integer": _integers,
     "count": _integers,
     "bound": _bounds,
