@@ -16,7 +16,7 @@ unexport CONDA_PREFIX
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name '*.toml') Cargo.toml $(wildcard Cargo.lock)
 
-.PHONY: help demo picture test rust-test python-test prepared rust-prepared docs oracle bench bench-memory instructions package-check \
+.PHONY: help demo picture test rust-test python-test docs oracle bench bench-memory instructions package-check \
 	lint format stubs stubs-check pulls sky-table clean preflight unsafe asan valgrind deny coverage hostile fuzz \
 	threads faults parallel avx512 mutants mutants-python
 
@@ -64,13 +64,6 @@ rust-test: $(STAMPS)/python
 
 python-test: $(STAMPS)/built $(STAMPS)/dev
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
-
-# What takes long, side by side, so that lint and test need not wait for it one after the other: make --jobs=2 prepared
-prepared: rust-prepared $(STAMPS)/built $(STAMPS)/dev
-
-rust-prepared: | $(STAMPS)/python
-	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
-	cargo test --quiet --workspace --locked --no-run
 
 # What they find is written to reliability/results.
 threads: $(STAMPS)/built $(STAMPS)/dev
