@@ -113,6 +113,7 @@ fn overlaps(
     let mut begun = 0;
     let mut pairs = 0;
     for (ended, &end) in ends.iter().enumerate() {
+        listener.steps(1)?;
         while begun < begins.len() && begins[begun] <= end {
             begun += 1;
         }
@@ -141,6 +142,7 @@ impl Figure<'_> {
             let mut next = first;
             // From the last to the first, so that it is known what comes next.
             for (place, segment) in c.segments.iter().enumerate().rev() {
+                listener.steps(1)?;
                 let (p, q) = (segment.from, segment.to);
                 let range = |a: f64, b: f64| (a.min(b) - self.touch, a.max(b) + self.touch);
                 let (x, y) = (range(p.x.hi, q.x.hi), range(p.y.hi, q.y.hi));
