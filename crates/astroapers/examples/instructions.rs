@@ -17,7 +17,7 @@ const SIDE: usize = 128;
 const SOURCES: usize = 64;
 
 /// Sources per batch: cheap enough that no batch looks at the clock.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 /// Builds a kernel's aperture.
 type Build = fn() -> Result<Aperture>;

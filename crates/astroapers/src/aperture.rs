@@ -9,11 +9,11 @@ use crate::cover::{CoverScratch, Pieces, STRIP};
 use crate::difference;
 use crate::error::{ApertureError, Result};
 use crate::geom::Segment;
+use crate::place::Place;
 use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
 use crate::simd::{Level, Simd, dispatch, level};
 use crate::span::{SpanVisitor, Spans};
 use crate::stop::{Stop, Stopped};
-use crate::whole::{EXACT, nearest};
 use crate::wide::Wide;
 use crate::window::Window;
 
@@ -330,6 +330,15 @@ impl Aperture {
         })
     }
 
+    /// The kernel for shapes of two sides, if this one has it.
+    #[inline]
+    pub(crate) fn convex(&self) -> Option<&Convex> {
+        match self.pieces() {
+            AnyPieces::Convex(kernel) => Some(kernel),
+            _ => None,
+        }
+    }
+
     /// The kernel for shapes of two sides, if it can do this one.
     fn convex_kernel(&self) -> Option<Convex> {
         let nested = self.crossing.is_none() && self.holes.len() <= 1;
@@ -419,68 +428,6 @@ pub(crate) struct VisitAt {
 
 pub use crate::outline::PathElement;
 
-/// A position split into the pixel that holds it and its exact place in that pixel.
-struct Place {
-    column: i64,
-    row: i64,
-    /// In [-1/2, 1/2].
-    offset: (f64, f64),
-}
-
-impl Place {
-    #[inline]
-    fn new(x: f64, y: f64) -> Self {
-        let ((column, fx), (row, fy)) = (split(x), split(y));
-        Self { column, row, offset: (fx, fy) }
-    }
-
-    /// Decided without rounding, so that a tiny aperture on the line between two pixels touches both.
-    fn bbox(&self, bounds: &Bounds) -> Window {
-        let (fx, fy) = self.offset;
-        Window {
-            x0: self.column + edge(fx, bounds.x_min),
-            x1: self.column - edge(-fx, -bounds.x_max) + 1,
-            y0: self.row + edge(fy, bounds.y_min),
-            y1: self.row - edge(-fy, -bounds.y_max) + 1,
-        }
-    }
-
-    fn relative(&self, w: Window) -> Window {
-        Window { x0: w.x0 - self.column, x1: w.x1 - self.column, y0: w.y0 - self.row, y1: w.y1 - self.row }
-    }
-}
-
-/// The nearest integer, and what is left.
-#[inline]
-fn split(x: f64) -> (i64, f64) {
-    if x.abs() < EXACT {
-        let (integer, line) = nearest(x);
-        return (integer, x - line);
-    }
-    let line = x.round_ties_even();
-    (line as i64, x - line)
-}
-
-/// The pixel, counted from the position's, that holds the lower bound of an aperture: `floor(offset + bound + 1/2)`.
-#[inline]
-fn edge(offset: f64, bound: f64) -> i64 {
-    let sum = offset + bound + 0.5;
-    let (integer, line) = nearest(sum);
-    // Unless it is within rounding of a line between pixels, there is no doubt.
-    if bound.abs() < FAR && (sum - line).abs() > ROUNDING * (bound.abs() + 1.0) {
-        return integer - i64::from(sum < line);
-    }
-    exact_edge(offset, bound)
-}
-
-#[cold]
-fn exact_edge(offset: f64, bound: f64) -> i64 {
-    (Wide::difference(offset, -0.5) + Wide::new(bound)).floor() as i64
-}
-
-/// Bound on the relative error of a sum of three numbers.
-const ROUNDING: f64 = 1e-15;
-
 /// Passes spans on with their true pixel indices.
 struct Shifted<'a, V> {
     x: i64,
@@ -528,6 +475,13 @@ pub struct Scratch {
     sample: SampleScratch,
     runs: Vec<(i64, i64)>,
     holes: Vec<(i64, i64)>,
+}
+
+impl Scratch {
+    /// Those of the kernel for shapes of two sides.
+    pub(crate) const fn convex(&mut self) -> &mut ConvexScratch {
+        &mut self.convex
+    }
 }
 
 thread_local! {

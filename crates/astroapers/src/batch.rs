@@ -9,8 +9,10 @@
 //! and areas are NaN, the bounding box is that of no pixels, and there are no weights and no values. It never
 //! spoils the rest of the batch. [`Batch::check`] names the first such source.
 
+mod abreast;
 mod grid;
 mod lists;
+mod measure;
 mod numbers;
 mod order;
 mod photometry;
@@ -27,7 +29,9 @@ use crate::error::{ApertureError, Result, number};
 use crate::pool;
 use crate::shapes::Kind;
 use crate::window::Window;
+use abreast::Abreast;
 use lists::{joined, offsets};
+use measure::{Company, Done, Measure};
 use run::Plan;
 use source::{Builder, Source, Tools};
 

@@ -33,6 +33,7 @@
 //! difference of numbers up to 1 and good to about 1e-16 of the reach. That is why shapes much smaller than a
 //! pixel or thin ones are left to the general rasteriser, where weights are sums.
 
+mod abreast;
 mod bulge;
 mod center;
 mod geometry;
@@ -42,8 +43,12 @@ mod row;
 mod rows;
 mod scan;
 
+use std::sync::OnceLock;
+
 use crate::contour::Contour;
 use crate::cover::quantum;
+use abreast::Abreast;
+pub(crate) use abreast::{Lanes, MOST, RowsAbreast};
 use bulge::Series;
 use outline::Outline;
 use plan::Plan;
@@ -55,6 +60,8 @@ pub(crate) struct Convex {
     /// The outline, and the hole if there is one.
     outlines: Vec<Outline>,
     plan: Plan,
+    /// The plan for several sources at once, if they may be; made when there are several.
+    abreast: OnceLock<Option<Box<Abreast>>>,
     series: Series,
     coefficients: &'static [[f64; 8]],
     quantum: f64,
@@ -82,6 +89,7 @@ impl Convex {
         let series = Series::for_semi_axis(semi_axis);
         (semi_axis >= bulge::SMALLEST).then(|| Self {
             plan: Plan::new(&outlines, lanes),
+            abreast: OnceLock::new(),
             outlines,
             series,
             coefficients: series.coefficients(),
@@ -104,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Convex shapes and their rings, mostly such as the kernel takes: compact or elongated, up to more rows than a band has.
-    fn row() -> impl Strategy<Value = (&'static str, Vec<f64>)> {
+    pub(super) fn row() -> impl Strategy<Value = (&'static str, Vec<f64>)> {
         let size =
             || prop_oneof![1.0..4.0, 40.0..90.0, 3.0..16.0, 16.0..80.0, Just(3.0), Just(5.0), Just(10.0)];
         let angle = || prop_oneof![Just(0.0), Just(std::f64::consts::FRAC_PI_2), Just(0.7), -4.0..4.0];

@@ -16,6 +16,7 @@ mod geom;
 #[doc(hidden)]
 pub mod laws;
 mod outline;
+mod place;
 mod real;
 mod sample;
 pub mod shapes;

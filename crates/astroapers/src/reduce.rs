@@ -3,6 +3,7 @@
 //! One file per reducer. They share what is in `tile.rs`: the cutting of a span into tiles, the mask of a
 //! tile, and the one order in which numbers are added.
 
+mod abreast;
 mod cutout;
 mod flags;
 mod npix;
@@ -13,6 +14,7 @@ mod values;
 mod weighted_values;
 mod weights;
 
+pub(crate) use abreast::{Places, sums_abreast};
 pub use cutout::CutoutReducer;
 pub use npix::NpixReducer;
 pub use sum::{Sum, SumReducer};

@@ -5,6 +5,7 @@
 //! two places in each row. Otherwise sources are visited once and in the order of the catalogue, and append to lists of a few
 //! sources each, which are joined at the end; on one thread there is just one of these.
 
+use super::measure::singly;
 use super::run::Plan;
 use super::{Batch, Runner, Shapes, Values};
 use crate::aperture::Method;
@@ -81,7 +82,7 @@ impl Batch<'_> {
             &mut counts,
             runner,
             || (),
-            |(), _, source, tools, count| {
+            singly(|(), _, source, tools, count| {
                 let Some(source) = source else { return Ok(()) };
                 if image.masks().is_empty()
                     && let Some(known) = source.count(frame, tools)
@@ -93,7 +94,7 @@ impl Batch<'_> {
                 source.visit(frame, tools, &mut pixels)?;
                 *count = pixels.value() as i64;
                 Ok(())
-            },
+            }),
         )?;
         Ok(Some(offsets(counts.iter().map(std::slice::from_ref))))
     }
@@ -127,13 +128,13 @@ impl Batch<'_> {
             &mut slots,
             runner,
             || (),
-            |(), _, source, tools, slot| {
+            singly(|(), _, source, tools, slot: &mut ValueSlot<'_>| {
                 let mut filler = slot.on(image);
                 if let Some(source) = source {
                     source.visit(frame, tools, &mut filler)?;
                 }
                 filler.finish()
-            },
+            }),
         )
     }
 

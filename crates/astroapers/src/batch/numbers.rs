@@ -1,7 +1,8 @@
 //! What a source is in a number or four: areas, bounding boxes, sums, counts.
 
 use super::run::Plan;
-use super::{Batch, Runner};
+use super::{Abreast, Batch, Company, Done, Measure, Runner, Source, Tools};
+use crate::aperture::Method;
 use crate::error::Result;
 use crate::image::{Image, Masks};
 use crate::reduce::{NpixReducer, Sum, SumReducer};
@@ -91,21 +92,9 @@ impl Batch<'_> {
     pub fn sums(&self, image: &Image<'_>, runner: &mut Runner<'_>) -> Result<Vec<Sum>> {
         let mut sums = vec![Sum::NAN; self.len()?];
         let frame = image.frame();
+        let measure = Sums { frame, method: self.method, abreast: Abreast::new(self, image) };
         let reducer = || SumReducer::new(image);
-        Plan::of_sources(frame).on(image).run_by_place(
-            self,
-            &mut sums,
-            runner,
-            reducer,
-            |reducer, _, source, tools, sum| {
-                if let Some(source) = source {
-                    reducer.begin(source.whole_area(frame, self.method));
-                    dispatch!(level(), simd => source.visit_on(simd, frame, tools, &mut reducer.on(simd)))?;
-                    *sum = reducer.value();
-                }
-                Ok(())
-            },
-        )?;
+        Plan::of_sources(frame).on(image).run_by_place(self, &mut sums, runner, reducer, measure)?;
         Ok(sums)
     }
 
@@ -154,5 +143,53 @@ impl Batch<'_> {
             },
         )?;
         Ok(npix)
+    }
+}
+
+/// How sources become sums.
+struct Sums<'b> {
+    frame: Window,
+    method: Method,
+    /// If sources may be measured together.
+    abreast: Option<Abreast<'b>>,
+}
+
+impl<'b> Measure<SumReducer<'b>, Sum> for Sums<'b> {
+    #[inline(always)]
+    fn one(
+        &self,
+        reducer: &mut SumReducer<'b>,
+        _: usize,
+        source: Option<Source<'_>>,
+        tools: &mut Tools<'_>,
+        sum: &mut Sum,
+    ) -> Result<()> {
+        if let Some(source) = source {
+            reducer.begin(source.whole_area(self.frame, self.method));
+            dispatch!(level(), simd => source.visit_on(simd, self.frame, tools, &mut reducer.on(simd)))?;
+            *sum = reducer.value();
+        }
+        Ok(())
+    }
+
+    fn is_sociable(&self) -> bool {
+        self.abreast.is_some()
+    }
+
+    fn together(
+        &self,
+        _: &mut SumReducer<'b>,
+        company: &Company<'_>,
+        tools: &mut Tools<'_>,
+        sums: &mut [Sum],
+    ) -> Done {
+        let mut done = Done::default();
+        if let Some(abreast) = &self.abreast {
+            abreast.sums::<false>(company, tools.scratch, |k, sum, _| {
+                sums[k] = Sum { sum, npix: abreast.area() };
+                done.set(k);
+            });
+        }
+        done
     }
 }

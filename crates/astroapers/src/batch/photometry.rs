@@ -2,6 +2,7 @@
 
 mod job;
 
+use super::measure::singly;
 use super::run::Plan;
 use super::{Batch, Runner, Shapes, joined, offsets};
 use crate::aperture::Method;
@@ -187,7 +188,7 @@ impl Photometry<'_> {
             &mut items,
             runner,
             || job.state(),
-            |state, i, source, tools, item| job.source(state, i, (leading, source), tools, item),
+            singly(|state, i, source, tools, item| job.source(state, i, (leading, source), tools, item)),
         )?;
         if n > 1 {
             self.flag_neighbours(&mut apertures, &reach, &mut Listener::new(runner.interrupted))?;

@@ -9,12 +9,14 @@
 //! Sources are handed out in order, in small chunks, and each result has its own place: neither the number of
 //! threads nor the order in which they finish can be seen in the results.
 
+use std::ops::Range;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
-use super::{Batch, Builder, Source, Tools, order};
+use super::measure::{COMPANY, singly};
+use super::{Batch, Builder, Company, Done, Measure, Source, Tools, order};
 use crate::aperture::KeptScratch;
 use crate::error::{ApertureError, Result};
 use crate::image::Image;
@@ -149,7 +151,7 @@ impl<'p> Plan<'p> {
         state: impl Fn() -> S + Sync,
         measure: impl Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()> + Sync,
     ) -> Result<()> {
-        self.run_in_order(batch, None, items, runner, state, measure)
+        self.run_in_order(batch, None, items, runner, state, singly(measure))
     }
 
     /// The order in which neighbours in the frame are visited one after another, if it is worth it.
@@ -166,7 +168,7 @@ impl<'p> Plan<'p> {
         items: &mut [T],
         runner: &mut Runner<'_>,
         state: impl Fn() -> S + Sync,
-        measure: impl Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()> + Sync,
+        measure: impl Measure<S, T>,
     ) -> Result<()> {
         Job { plan: self, batch, order, state, measure }.run(items, runner)
     }
@@ -178,7 +180,7 @@ impl<'p> Plan<'p> {
         items: &mut [T],
         runner: &mut Runner<'_>,
         state: impl Fn() -> S + Sync,
-        measure: impl Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()> + Sync,
+        measure: impl Measure<S, T>,
     ) -> Result<()> {
         let order = self.order(batch);
         self.run_in_order(batch, order.as_deref(), items, runner, state, measure)?;
@@ -190,6 +192,12 @@ impl<'p> Plan<'p> {
         }
         Ok(())
     }
+}
+
+/// A range in pieces of this length, the last of which may be shorter.
+fn companies(all: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = all.end;
+    all.step_by(length).map(move |start| start..end.min(start + length))
 }
 
 /// Sources per chunk.
@@ -224,7 +232,7 @@ impl<F, G> Job<'_, '_, F, G> {
     fn run<S, T: Send>(&self, items: &mut [T], runner: &mut Runner<'_>) -> Result<()>
     where
         F: Fn() -> S + Sync,
-        G: Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()> + Sync,
+        G: Measure<S, T>,
     {
         let n = self.batch.x.len();
         let mut done = 0;
@@ -267,40 +275,83 @@ impl<F, G> Job<'_, '_, F, G> {
     fn inline<S, T>(&self, items: &mut [T], mut asked: Option<(usize, &mut Runner<'_>)>) -> Result<usize>
     where
         F: Fn() -> S,
-        G: Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()>,
+        G: Measure<S, T>,
     {
         let mut worker = self.worker();
         let stop = Stop::new();
         let (mut clock, mut spent) = (None, 0_usize);
         let n = self.batch.x.len();
-        for i in asked.as_ref().map_or(0, |(first, _)| *first)..n {
-            let Worker { state, builder, scratch } = &mut worker;
-            self.fetch(i, n);
-            let source = self.batch.source(self.source_at(i), builder);
-            let cost = self.plan.cost(source.as_ref());
-            if asked.is_none() && cost > INLINE_PIXELS {
-                return Ok(i);
-            }
-            if n > 1 && spent >= PIXELS_PER_LOOK {
-                spent = 0;
+        let (first, alone) = (asked.as_ref().map_or(0, |(first, _)| *first), asked.is_none());
+        // Whether to leave the rest to others.
+        let mut look = |spent: &mut usize| {
+            if n > 1 && *spent >= PIXELS_PER_LOOK {
+                *spent = 0;
                 let since = clock.get_or_insert_with(Instant::now);
                 match &mut asked {
-                    None if since.elapsed() > INLINE_TIME => return Ok(i),
+                    None => return since.elapsed() > INLINE_TIME,
                     Some((_, runner)) if since.elapsed() > SLICE => {
                         *since = Instant::now();
                         if (runner.interrupted)() {
                             stop.request();
                         }
                     }
-                    _ => {}
+                    Some(_) => {}
                 }
             }
-            spent = spent.saturating_add(cost).saturating_add(SOURCE_COST);
-            stop.check()?;
-            let mut tools = Tools { method: self.batch.method, scratch: scratch.get(), stop: &stop };
-            (self.measure)(state, self.source_at(i), source, &mut tools, &mut items[i / self.plan.group])?;
+            false
+        };
+        for company in companies(first..n, self.company()) {
+            if look(&mut spent) {
+                return Ok(company.start);
+            }
+            let own = &mut items[company.start / self.plan.group..];
+            let done = self.together(&mut worker, company.clone(), &stop, own);
+            spent = spent.saturating_add(done.count() * SOURCE_COST);
+            for i in done.others(&company) {
+                self.fetch(i, n);
+                let Worker { state, builder, scratch } = &mut worker;
+                let source = self.batch.source(self.source_at(i), builder);
+                let cost = self.plan.cost(source.as_ref());
+                if (alone && cost > INLINE_PIXELS) || look(&mut spent) {
+                    return Ok(i);
+                }
+                spent = spent.saturating_add(cost).saturating_add(SOURCE_COST);
+                stop.check()?;
+                let mut tools = Tools { method: self.batch.method, scratch: scratch.get(), stop: &stop };
+                let item = &mut items[i / self.plan.group];
+                self.measure.one(state, self.source_at(i), source, &mut tools, item)?;
+            }
         }
         Ok(n)
+    }
+
+    /// How many sources are looked at together.
+    fn company<S, T>(&self) -> usize
+    where
+        G: Measure<S, T>,
+    {
+        if self.plan.group == 1 && self.measure.is_sociable() { COMPANY } else { 1 }
+    }
+
+    /// Measure together what can be of some sources, each of which has its item.
+    #[inline]
+    fn together<S, T>(
+        &self,
+        worker: &mut Worker<S>,
+        sources: Range<usize>,
+        stop: &Stop,
+        items: &mut [T],
+    ) -> Done
+    where
+        G: Measure<S, T>,
+    {
+        if sources.len() < 2 {
+            return Done::default();
+        }
+        let Worker { state, scratch, .. } = worker;
+        let mut tools = Tools { method: self.batch.method, scratch: scratch.get(), stop };
+        let company = Company { batch: self.batch, order: self.order, from: sources.start, to: sources.end };
+        self.measure.together(state, &company, &mut tools, items)
     }
 
     /// Work on the pool, from source `done` on, while the caller waits.
@@ -313,7 +364,7 @@ impl<F, G> Job<'_, '_, F, G> {
     ) -> Result<()>
     where
         F: Fn() -> S + Sync,
-        G: Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()> + Sync,
+        G: Measure<S, T>,
     {
         let group = self.plan.group;
         let n = self.batch.x.len();
@@ -330,12 +381,14 @@ impl<F, G> Job<'_, '_, F, G> {
                     let mut worker = self.worker();
                     while let Some((chunk, items)) = Queue::next(&queue) {
                         let begin = (first + chunk * per_chunk) * group;
-                        for (k, item) in items.iter_mut().enumerate() {
-                            let sources = begin + k * group..n.min(begin + (k + 1) * group);
-                            for i in sources.start.max(done)..sources.end {
+                        let all = begin.max(done)..n.min(begin + items.len() * group);
+                        for company in companies(all, self.company()) {
+                            let own = &mut items[(company.start - begin) / group..];
+                            let done = self.together(&mut worker, company.clone(), &stop, own);
+                            for i in done.others(&company) {
                                 self.fetch(i, n);
-                                let source = self.source_at(i);
-                                if let Err(error) = self.one(&mut worker, source, &stop, item) {
+                                let item = &mut items[(i - begin) / group];
+                                if let Err(error) = self.one(&mut worker, self.source_at(i), &stop, item) {
                                     return Queue::fail(&queue, i, error);
                                 }
                             }
@@ -358,12 +411,12 @@ impl<F, G> Job<'_, '_, F, G> {
 
     fn one<S, T>(&self, worker: &mut Worker<S>, i: usize, stop: &Stop, item: &mut T) -> Result<()>
     where
-        G: Fn(&mut S, usize, Option<Source<'_>>, &mut Tools<'_>, &mut T) -> Result<()>,
+        G: Measure<S, T>,
     {
         stop.check()?;
         let Worker { state, builder, scratch } = worker;
         let mut tools = Tools { method: self.batch.method, scratch: scratch.get(), stop };
-        (self.measure)(state, i, self.batch.source(i, builder), &mut tools, item)
+        self.measure.one(state, i, self.batch.source(i, builder), &mut tools, item)
     }
 }
 
@@ -605,7 +658,7 @@ mod tests {
                 *item = true;
                 Ok(())
             };
-            let job = Job { plan: &plan, batch: &batch, order: None, state: || (), measure };
+            let job = Job { plan: &plan, batch: &batch, order: None, state: || (), measure: singly(measure) };
             let mut items = [false; 100];
             let outcome = job.inline(&mut items, Some((10, &mut Runner { interrupted: &mut interrupted })));
             let done = items.iter().filter(|&&done| done).count();

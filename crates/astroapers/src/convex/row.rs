@@ -62,10 +62,21 @@ pub(super) fn levels<S: Simd>(simd: S, base: f64, first: i64, outline: &Outline,
     let (mut step, vector) = count(simd, first);
     let (bottom, top) = (splat(simd, outline.bottom), splat(simd, outline.top));
     for out in out.chunks_exact_mut(S::f64s::LEN) {
-        let (low, high) = (splat(simd, base) + step, splat(simd, base) + (step + splat(simd, 1.0)));
-        (high.max(bottom).min(top) - low.max(bottom).min(top)).store_slice(out);
+        level(simd, splat(simd, base), step, (bottom, top)).store_slice(out);
         step += vector;
     }
+}
+
+/// How much of the rows above the lines `base + step` lies between two heights.
+#[inline(always)]
+pub(super) fn level<S: Simd>(
+    simd: S,
+    base: S::f64s,
+    step: S::f64s,
+    (bottom, top): (S::f64s, S::f64s),
+) -> S::f64s {
+    let (low, high) = (base + step, base + (step + splat(simd, 1.0)));
+    high.max(bottom).min(top) - low.max(bottom).min(top)
 }
 
 /// What the outline is higher than the hole.
@@ -86,31 +97,40 @@ pub(super) fn crossings<S: Simd>(
     heights: &mut [f64],
     columns: &mut [f64],
 ) {
-    let (low, high) = (splat(simd, plan.low), splat(simd, plan.high));
     let lane = |lane: usize| first as f64 + plan.flip * lane as f64;
     let (mut step, vector) = (S::f64s::from_fn(simd, lane), splat(simd, plan.flip * S::f64s::LEN as f64));
     for (heights, columns) in
         heights.chunks_exact_mut(S::f64s::LEN).zip(columns.chunks_exact_mut(S::f64s::LEN))
     {
-        let y = (splat(simd, base) + step).max(splat(simd, plan.ends.0)).min(splat(simd, plan.ends.1));
-        (y * splat(simd, plan.flip)).store_slice(heights);
-        on(simd, &plan.chord, y).max(low).min(high).store_slice(columns);
+        let (y, x) = crossing(simd, plan, splat(simd, base) + step);
+        y.store_slice(heights);
+        x.store_slice(columns);
         step += vector;
     }
+}
+
+/// The reflected heights of row lines within a link, and the reflected columns where it crosses them.
+#[inline(always)]
+pub(super) fn crossing<S: Simd>(simd: S, plan: &Crossings, line: S::f64s) -> (S::f64s, S::f64s) {
+    let within = |x: S::f64s, low: f64, high: f64| x.max(splat(simd, low)).min(splat(simd, high));
+    let y = within(line, plan.ends.0, plan.ends.1);
+    (y * splat(simd, plan.flip), within(on(simd, &plan.chord, y), plan.low, plan.high))
 }
 
 /// The reflected heights of a link at column lines; beyond its ends, far above or below.
 #[inline(always)]
 pub(super) fn heights<S: Simd>(simd: S, plan: &Heights, lines: &[f64], out: &mut [f64]) {
-    let (low, high) = (splat(simd, plan.low), splat(simd, plan.high));
-    let (above, below) = (splat(simd, OUTSIDE), splat(simd, -OUTSIDE));
     for (out, lines) in out.chunks_exact_mut(S::f64s::LEN).zip(lines.chunks_exact(S::f64s::LEN)) {
-        let reflected = S::f64s::from_slice(simd, lines);
-        let y = on(simd, &plan.chord, reflected);
-        let y = reflected.simd_le(low).select(above, y);
-        // A vertical piece is wholly below its own line: the pixel beyond it is beyond.
-        reflected.simd_ge(high).select(below, y).store_slice(out);
+        height(simd, plan, S::f64s::from_slice(simd, lines)).store_slice(out);
     }
+}
+
+/// The reflected heights of a link at reflected column lines.
+#[inline(always)]
+pub(super) fn height<S: Simd>(simd: S, plan: &Heights, line: S::f64s) -> S::f64s {
+    let y = line.simd_le(splat(simd, plan.low)).select(splat(simd, OUTSIDE), on(simd, &plan.chord, line));
+    // A vertical piece is wholly below its own line: the pixel beyond it is beyond.
+    line.simd_ge(splat(simd, plan.high)).select(splat(simd, -OUTSIDE), y)
 }
 
 /// The least multiple of a vector's length that is not below `n`.
@@ -164,14 +184,14 @@ pub(super) struct Link<'a> {
 }
 
 /// A chord's bulges, several at once.
-trait Bulges<S: Simd> {
+pub(super) trait Bulges<S: Simd> {
     /// What lies beyond a chord and its arc, from what lies beyond the chord: this goes up by `dy` from `(a, yf)`, and to the
     /// left by `dx`.
     fn spare(&self, simd: S, lost: S::f64s, a: S::f64s, yf: S::f64s, dx: S::f64s, dy: S::f64s) -> S::f64s;
 }
 
 /// Lines have none.
-struct Straight;
+pub(super) struct Straight;
 
 impl<S: Simd> Bulges<S> for Straight {
     #[inline(always)]
@@ -181,10 +201,17 @@ impl<S: Simd> Bulges<S> for Straight {
 }
 
 /// Those of circles about the position.
-struct Round<'c, S: Simd, const N: usize> {
+pub(super) struct Round<'c, S: Simd, const N: usize> {
     /// `1 / 4 r^2`.
     quarter: S::f64s,
     coefficients: &'c [[f64; 8]; N],
+}
+
+impl<'c, S: Simd, const N: usize> Round<'c, S, N> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, quarter: f64, coefficients: &'c [[f64; 8]; N]) -> Self {
+        Self { quarter: splat(simd, quarter), coefficients }
+    }
 }
 
 impl<S: Simd, const N: usize> Bulges<S> for Round<'_, S, N> {
@@ -197,11 +224,19 @@ impl<S: Simd, const N: usize> Bulges<S> for Round<'_, S, N> {
 }
 
 /// Those of any arc.
-struct Curved<'c, S: Simd, const N: usize> {
+pub(super) struct Curved<'c, S: Simd, const N: usize> {
     u: (S::f64s, S::f64s),
     v: (S::f64s, S::f64s),
     center: (S::f64s, S::f64s),
     coefficients: &'c [[f64; 8]; N],
+}
+
+impl<'c, S: Simd, const N: usize> Curved<'c, S, N> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, ArcPlane { u, v, center }: ArcPlane, coefficients: &'c [[f64; 8]; N]) -> Self {
+        let both = |(x, y): (f64, f64)| (splat(simd, x), splat(simd, y));
+        Self { u: both(u), v: both(v), center: both(center), coefficients }
+    }
 }
 
 impl<S: Simd, const N: usize> Bulges<S> for Curved<'_, S, N> {
@@ -225,15 +260,14 @@ impl Link<'_> {
         vectors: &[Lanes],
         weights: &mut [f64],
     ) {
-        let both = |(x, y): (f64, f64)| (splat(simd, x), splat(simd, y));
         match *self.bulge {
             Bulge::None => self.take_each::<S, _, RIGHT>(simd, &Straight, vectors, weights),
             Bulge::Circle(quarter) => {
-                let round = Round { quarter: splat(simd, quarter), coefficients };
+                let round = Round::new(simd, quarter, coefficients);
                 self.take_each::<S, _, RIGHT>(simd, &round, vectors, weights);
             }
-            Bulge::Arc(ArcPlane { u, v, center }) => {
-                let curved = Curved { u: both(u), v: both(v), center: both(center), coefficients };
+            Bulge::Arc(plane) => {
+                let curved = Curved::new(simd, plane, coefficients);
                 self.take_each::<S, _, RIGHT>(simd, &curved, vectors, weights);
             }
         }
@@ -248,11 +282,7 @@ impl Link<'_> {
         weights: &mut [f64],
     ) {
         let lanes = S::f64s::LEN;
-        let half = splat(simd, -0.5);
-        let sign = splat(simd, if self.hole { 1.0 } else { -1.0 });
-        // Of a ring, hole and outline may meet in one pixel: only the sum of both is a weight.
-        let (least, most) = if self.ring { (-OUTSIDE, OUTSIDE) } else { (0.0, 1.0) };
-        let (least, most) = (splat(simd, least), splat(simd, most));
+        let edge = Edge::new(simd, bulges, self.hole, self.ring);
         // Of a pixel's two column lines a right side sees the left one first.
         let (near, far) = if RIGHT { (0, 1) } else { (1, 0) };
         for &Lanes { row, line, at } in vectors {
@@ -260,17 +290,71 @@ impl Link<'_> {
             let (heights, columns) = (&self.heights[row..row + 2], &self.columns[row..row + 2]);
             let (x, y) = (&self.lines[line..=line + lanes], &self.line_heights[line..=line + lanes]);
             let weights = &mut weights[at..at + lanes];
-            let (y0, y1) = (splat(simd, heights[0]), splat(simd, heights[1]));
-            let (start, end) = (splat(simd, columns[0]), splat(simd, columns[1]));
-            let (xn, xf) = (load(simd, x, near), load(simd, x, far));
-            let (a, b) = (start.max(xn).min(xf), end.max(xn).min(xf));
-            let (yn, yf) = (load(simd, y, near).max(y0).min(y1), load(simd, y, far).max(y0).min(y1));
-            let (dx, dy) = (a - b, yn - yf);
-            let beyond = dy.mul_add((a + b).mul_add(half, xf), y1 - yn);
-            let lost = bulges.spare(simd, beyond, a, yf, dx, dy);
-            let weight = lost.mul_add(sign, S::f64s::from_slice(simd, weights));
-            weight.max(least).min(most).store_slice(weights);
+            let both = |values: &[f64]| (splat(simd, values[0]), splat(simd, values[1]));
+            let passage = Passage { y: both(heights), x: both(columns) };
+            let corner = |at| passage.corner(load(simd, x, at), load(simd, y, at));
+            let weight = S::f64s::from_slice(simd, weights);
+            edge.take(simd, &passage, corner(near), corner(far), weight).store_slice(weights);
         }
+    }
+}
+
+/// How a link passes through rows of pixels, reflected: it comes in at the height `y.0` and the column `x.0`, and leaves at `y.1` and `x.1`.
+#[derive(Clone, Copy)]
+pub(super) struct Passage<S: Simd> {
+    pub(super) y: (S::f64s, S::f64s),
+    pub(super) x: (S::f64s, S::f64s),
+}
+
+/// A column line, and how high the link is there, within the row.
+#[derive(Clone, Copy)]
+pub(super) struct Corner<S: Simd> {
+    x: S::f64s,
+    y: S::f64s,
+}
+
+impl<S: Simd> Passage<S> {
+    /// The corner at the column line `x`, where the link is at the height `y`.
+    #[inline(always)]
+    pub(super) fn corner(&self, x: S::f64s, y: S::f64s) -> Corner<S> {
+        Corner { x, y: y.max(self.y.0).min(self.y.1) }
+    }
+}
+
+/// A link as the edge of what weighs something.
+pub(super) struct Edge<'b, S: Simd, B> {
+    bulges: &'b B,
+    /// Whether what lies beyond is taken or given back.
+    sign: S::f64s,
+    least: S::f64s,
+    most: S::f64s,
+}
+
+impl<'b, S: Simd, B: Bulges<S>> Edge<'b, S, B> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, bulges: &'b B, hole: bool, ring: bool) -> Self {
+        // Of a ring, hole and outline may meet in one pixel: only the sum of both is a weight.
+        let (least, most) = if ring { (-OUTSIDE, OUTSIDE) } else { (0.0, 1.0) };
+        let sign = if hole { 1.0 } else { -1.0 };
+        Self { bulges, sign: splat(simd, sign), least: splat(simd, least), most: splat(simd, most) }
+    }
+
+    /// What is left of the weights of pixels between two column lines. The formula of [`super`], for whatever is in the lanes.
+    #[inline(always)]
+    pub(super) fn take(
+        &self,
+        simd: S,
+        passage: &Passage<S>,
+        near: Corner<S>,
+        far: Corner<S>,
+        weight: S::f64s,
+    ) -> S::f64s {
+        let within = |x: S::f64s| x.max(near.x).min(far.x);
+        let (a, b) = (within(passage.x.0), within(passage.x.1));
+        let (dx, dy) = (a - b, near.y - far.y);
+        let beyond = dy.mul_add((a + b).mul_add(splat(simd, -0.5), far.x), passage.y.1 - near.y);
+        let lost = self.bulges.spare(simd, beyond, a, far.y, dx, dy);
+        lost.mul_add(self.sign, weight).max(self.least).min(self.most)
     }
 }
 

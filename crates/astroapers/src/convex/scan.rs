@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Convex;
+use super::abreast::AbreastScratch;
 use super::bulge::{FOUR, NINETEEN, SEVEN, Series, TWELVE, TWENTY_EIGHT};
 use super::center::Sides;
 use super::geometry::Geometry;
@@ -22,6 +23,8 @@ pub(crate) struct ConvexScratch {
     geometry: Vec<f64>,
     /// A band of rows of weights.
     weights: Vec<f64>,
+    /// The arrays for several sources at once.
+    pub(super) abreast: AbreastScratch,
     /// Where the centre method finds the sides of the outline, and of the hole.
     pub(super) sides: [Sides; 2],
     /// What it selects of a band of rows.

@@ -286,13 +286,42 @@ impl<'a, const SIZE: usize> Rows<'a, SIZE> {
         self.swapped
     }
 
+    /// How far it is from a pixel to one some rows and columns further.
+    #[inline(always)]
+    pub(crate) const fn step(&self, y: i64, x: i64) -> isize {
+        (y as isize).wrapping_mul(self.stride).wrapping_add((x as isize).wrapping_mul(SIZE as isize))
+    }
+
+    /// Where a pixel begins, be it there or not.
+    #[inline(always)]
+    pub(crate) const fn start(&self, y: i64, x: i64) -> usize {
+        self.origin.wrapping_add_signed(self.step(y, x))
+    }
+
     /// The `n` pixels in memory from pixel `(y, x)` on; `None` if there are not so many.
     #[inline(always)]
     pub(crate) fn get(&self, y: i64, x: i64, n: usize) -> Option<&'a [[u8; SIZE]]> {
-        let column = (x as isize).wrapping_mul(SIZE as isize);
-        let offset = (y as isize).wrapping_mul(self.stride).wrapping_add(column);
-        let start = self.origin.wrapping_add_signed(offset);
+        self.from(self.start(y, x), n)
+    }
+
+    /// The `n` pixels in memory from that on which begins here; `None` if there are not so many.
+    #[inline(always)]
+    pub(crate) fn from(&self, start: usize, n: usize) -> Option<&'a [[u8; SIZE]]> {
         Some(self.bytes.get(start..start.wrapping_add(SIZE * n))?.as_chunks::<SIZE>().0)
+    }
+}
+
+impl<const SIZE: usize> Rows<'_, SIZE> {
+    /// Ask for `n` pixels, at least one, from that on which begins here to be brought near; only a hint, be they there or not.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, start: usize, n: usize) {
+        let mut at = 0;
+        while at < SIZE * n {
+            prefetch(self.bytes, start.wrapping_add(at));
+            at += CACHE_LINE;
+        }
+        // They may lie on one line more than there are steps.
+        prefetch(self.bytes, start.wrapping_add(SIZE * n - 1));
     }
 }
 

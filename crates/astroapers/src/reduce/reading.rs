@@ -98,7 +98,7 @@ plain!(f64 f32 i16 u16);
 
 /// The number of a pixel.
 #[inline(always)]
-fn number<T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool>(mut bytes: [u8; SIZE]) -> f64 {
+pub(super) fn number<T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool>(mut bytes: [u8; SIZE]) -> f64 {
     if SWAPPED {
         bytes.reverse();
     }

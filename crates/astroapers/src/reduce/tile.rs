@@ -7,6 +7,8 @@
 //! addend meets more than about a dozen roundings, so that the error stays near 1e-15 of the sum of
 //! magnitudes for an aperture of any size. There is no fused multiply-add in it: every machine adds the same.
 
+use std::ops::{Add, Sub};
+
 use fearless_simd::f64x8;
 
 use crate::image::{Masks, each_set};
@@ -26,13 +28,13 @@ pub(super) fn pieces(x0: i64, x1: i64) -> impl Iterator<Item = (i64, usize)> {
 /// A running total that carries the rounding errors of its additions.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Total {
-    sum: f64,
-    error: f64,
+    pub(super) sum: f64,
+    pub(super) error: f64,
 }
 
-/// The rounded sum of two numbers, and what rounding took from it.
+/// The rounded sum of two numbers, or of vectors of them, and what rounding took from it.
 #[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn two_sum<V: Copy + Add<Output = V> + Sub<Output = V>>(a: V, b: V) -> (V, V) {
     let sum = a + b;
     let part = sum - a;
     (sum, (a - (sum - part)) + (b - part))
@@ -71,9 +73,8 @@ impl<S: Simd> Running<S> {
     /// Add a value to each total.
     #[inline(always)]
     pub(super) fn add(&mut self, values: f64x8<S>) {
-        let sums = self.sums + values;
-        let part = sums - self.sums;
-        self.errors += (self.sums - (sums - part)) + (values - part);
+        let (sums, errors) = two_sum(self.sums, values);
+        self.errors += errors;
         self.sums = sums;
     }
 }
@@ -107,20 +108,30 @@ impl Totals {
         self.sums.iter().map(|sum| sum * 0.0).sum::<f64>() == 0.0
     }
 
-    /// The sum of all totals: halves upon each other, so that no addition waits for seven others.
+    /// The sum of all totals.
     pub(super) fn value(&self) -> f64 {
-        let Self { mut sums, mut errors } = *self;
-        let mut n = LANES;
-        while n > 1 {
-            n /= 2;
-            for i in 0..n {
-                let (sum, error) = two_sum(sums[i], sums[i + n]);
-                sums[i] = sum;
-                errors[i] += errors[i + n] + error;
-            }
-        }
-        Total { sum: sums[0], error: errors[0] }.value()
+        let (sum, error) = joined(self.sums, self.errors);
+        Total { sum, error }.value()
     }
+}
+
+/// The sum of as many totals as there are lanes, and its error: halves upon each other, so that no addition waits for seven
+/// others.
+#[inline(always)]
+pub(super) fn joined<V: Copy + Add<Output = V> + Sub<Output = V>>(
+    mut sums: [V; LANES],
+    mut errors: [V; LANES],
+) -> (V, V) {
+    let mut n = LANES;
+    while n > 1 {
+        n /= 2;
+        for i in 0..n {
+            let (sum, error) = two_sum(sums[i], sums[i + n]);
+            sums[i] = sum;
+            errors[i] = errors[i] + (errors[i + n] + error);
+        }
+    }
+    (sums[0], errors[0])
 }
 
 /// The first [`LANES`] of some values, or all there are and zeros.
