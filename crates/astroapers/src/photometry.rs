@@ -46,4 +46,4 @@ pub use select::median;
 pub(crate) use sky::Observer;
 pub use sky::{SkyEstimator, SkyMeasured};
 pub use statistic::Statistic;
-pub(crate) use weigh::PixelsReducer;
+pub(crate) use weigh::{PixelsReducer, Totals};

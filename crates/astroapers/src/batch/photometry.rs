@@ -2,7 +2,6 @@
 
 mod job;
 
-use super::measure::singly;
 use super::run::Plan;
 use super::{Batch, Runner, Shapes, joined, offsets};
 use crate::aperture::Method;
@@ -14,7 +13,7 @@ use crate::photometry::{
     neighbours_each,
 };
 use crate::stop::Listener;
-use job::{Item, Job};
+use job::{Item, Job, Together};
 
 /// Where the level of the sky comes from.
 ///
@@ -188,7 +187,7 @@ impl Photometry<'_> {
             &mut items,
             runner,
             || job.state(),
-            singly(|state, i, source, tools, item| job.source(state, i, (leading, source), tools, item)),
+            Together { job: &job, leading, abreast: job.abreast() },
         )?;
         if n > 1 {
             self.flag_neighbours(&mut apertures, &reach, &mut Listener::new(runner.interrupted))?;

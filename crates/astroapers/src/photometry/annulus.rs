@@ -32,6 +32,11 @@ impl Runs {
         self.0.push((y, x0, x1));
     }
 
+    /// Whether there are none.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether any pixel lies in a window.
     pub(crate) fn meet(&self, window: Window) -> bool {
         let from = self.0.partition_point(|run| run.0 < window.y0);

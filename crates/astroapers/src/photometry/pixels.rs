@@ -127,7 +127,7 @@ impl Pixels<'_> {
     }
 
     /// Whether every pixel of some weight counts unless its value is not finite.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.image.masks().is_empty()
             && self.errors.is_none()
             && self.saturation == f64::INFINITY

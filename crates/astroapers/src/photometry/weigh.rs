@@ -39,6 +39,13 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
+    /// Those of an aperture whose pixels all count and are inside the image, of this area, where only values and squares of weights
+    /// are to be summed.
+    pub(crate) fn plain(area: f64, sum: f64, squares: f64) -> Self {
+        let (apsum, squares) = (sum + 0.0, 0.0 + squares + 0.0);
+        Self { apsum, npix: area, inside: area, squares, photons: 0.0, errors: 0.0, flags: Flags::NONE }
+    }
+
     pub(crate) fn sums(&self, flux: f64) -> Sums {
         Sums { npix: self.npix, flux, squares: self.squares, photons: self.photons, errors: self.errors }
     }

@@ -1,12 +1,14 @@
 //! One source after another: its sky, then its apertures.
 
+use std::collections::VecDeque;
+
 use super::{Photometry, Sky};
 use crate::aperture::Method;
-use crate::batch::{Batch, Builder, Column, Shapes, Source, Tools};
+use crate::batch::{Abreast, Batch, Builder, Column, Company, Done, Measure, Shapes, Source, Tools};
 use crate::error::Result;
 use crate::image::Image;
 use crate::photometry::{
-    Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge, SkyMeasured,
+    Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge, SkyMeasured, Totals,
 };
 use crate::simd::{dispatch, level};
 use crate::window::Window;
@@ -25,6 +27,30 @@ pub(super) struct State<'j> {
     reducer: PixelsReducer<'j>,
     /// One for each batch.
     builders: Vec<Builder>,
+    ready: Ready,
+}
+
+/// What was summed of the apertures of some sources together, before these are looked at one by one.
+#[derive(Default)]
+struct Ready {
+    /// The sources that come next, in the order of their visit.
+    sources: VecDeque<usize>,
+    /// The totals of each source's apertures, where there are some.
+    totals: VecDeque<Option<Totals>>,
+}
+
+impl Ready {
+    /// Take the totals of a source's `k` apertures.
+    fn take(&mut self, i: usize, k: usize) -> impl Iterator<Item = Option<Totals>> {
+        let is_next = self.sources.front() == Some(&i);
+        let n = if is_next {
+            self.sources.pop_front();
+            k
+        } else {
+            0
+        };
+        self.totals.drain(..n).chain(std::iter::repeat_n(None, k - n))
+    }
 }
 
 /// A request and what is made of it before the first source.
@@ -96,6 +122,40 @@ impl<'j> Job<'j> {
             runs: Runs::default(),
             reducer: PixelsReducer::new(&self.pixels, &self.unmasked),
             builders: self.batches.iter().map(|_| Builder::default()).collect(),
+            ready: Ready::default(),
+        }
+    }
+
+    /// What can sum the apertures of several sources together, for each batch of apertures.
+    pub(super) fn abreast(&self) -> Vec<Option<Abreast<'_>>> {
+        let batches = &self.batches[..self.apertures()];
+        if self.pixels.is_plain() {
+            batches.iter().map(|batch| Abreast::new(batch, self.pixels.image)).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Sum the apertures of some sources, where these can be summed together.
+    fn prepare(
+        &self,
+        abreast: &[Option<Abreast<'_>>],
+        state: &mut State<'_>,
+        company: &Company<'_>,
+        tools: &mut Tools<'_>,
+    ) {
+        let (k, n) = (self.apertures(), company.len());
+        let Ready { sources, totals } = &mut state.ready;
+        sources.clear();
+        sources.extend((0..n).filter_map(|source| company.index(source)));
+        totals.clear();
+        totals.resize(n * k, None);
+        for (which, abreast) in abreast.iter().enumerate() {
+            if let Some(abreast) = abreast {
+                abreast.sums::<true>(company, tools.scratch, |source, sum, squares| {
+                    totals[source * k + which] = Some(Totals::plain(abreast.area(), sum, squares));
+                });
+            }
         }
     }
 
@@ -140,7 +200,7 @@ impl<'j> Job<'j> {
         tools: &mut Tools<'_>,
         item: &mut Item<'_>,
     ) -> Result<()> {
-        let State { observer, runs, reducer, builders } = state;
+        let State { observer, runs, reducer, builders, ready } = state;
         let (of_apertures, of_annuli) = builders.split_at_mut(self.apertures());
         let (known, mut common) = match (observer, self.annuli(), of_annuli) {
             (Some(observer), Some(annuli), [builder]) => {
@@ -156,13 +216,19 @@ impl<'j> Job<'j> {
         common.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
         let apertures = item.apertures.iter_mut().zip(item.reach.iter_mut());
         let batches = self.batches.iter().zip(of_apertures).enumerate();
-        for ((which, (batch, builder)), (measured, reach)) in batches.zip(apertures) {
+        let ready = ready.take(i, self.apertures());
+        for (((which, (batch, builder)), (measured, reach)), ready) in batches.zip(apertures).zip(ready) {
+            if let (Some(totals), true) = (&ready, runs.is_empty()) {
+                *measured = self.measured(totals, totals.inside, false, &known);
+                measured.flags = measured.flags | common;
+                continue;
+            }
             let source = if which == leading { there.take() } else { batch.source(i, builder) };
             if let Some(source) = source {
                 if matches!(batch.shapes, Shapes::Each { .. }) {
                     *reach = Reach::of(source.aperture);
                 }
-                *measured = self.aperture(reducer, &source, &known, runs, tools)?;
+                *measured = self.aperture(reducer, (&source, ready), &known, runs, tools)?;
             } else {
                 measured.flags.set(Flags::BAD_GEOMETRY, !nowhere);
             }
@@ -216,14 +282,18 @@ impl<'j> Job<'j> {
     fn aperture(
         &self,
         reducer: &mut PixelsReducer<'_>,
-        source: &Source<'_>,
+        (source, ready): (&Source<'_>, Option<Totals>),
         sky: &SkyKnowledge,
         runs: &Runs,
         tools: &mut Tools<'_>,
     ) -> Result<Measured> {
-        let Photometry { method, cut_is_nan, masked, error_model, .. } = self.photometry;
+        let method = &self.photometry.method;
         let mut tools = tools.with(*method);
         let near = source.bbox.as_ref().is_ok_and(|&bbox| runs.meet(bbox)).then_some(runs);
+        let (area, cut) = (source.aperture.area(), !source.is_inside(self.frame));
+        if let (Some(totals), None) = (&ready, near) {
+            return Ok(self.measured(totals, area, cut, sky));
+        }
         reducer.begin(sky.level, source.whole_area(self.frame, *method));
         let totals = loop {
             dispatch!(level(), simd => {
@@ -233,8 +303,12 @@ impl<'j> Job<'j> {
                 break totals;
             }
         };
-        let area = source.aperture.area();
-        let cut = !source.is_inside(self.frame);
+        Ok(self.measured(&totals, area, cut, sky))
+    }
+
+    /// What the totals of an aperture mean; `cut` if not all of its area is inside the image.
+    fn measured(&self, totals: &Totals, area: f64, cut: bool, sky: &SkyKnowledge) -> Measured {
+        let Photometry { method, cut_is_nan, masked, error_model, .. } = self.photometry;
         // What 1 - npix / area means of whole pixels: those inside the image, unless some of them are not there.
         let all = if cut || *method == Method::Exact { area } else { totals.inside };
         let mut flags = totals.flags;
@@ -251,6 +325,42 @@ impl<'j> Job<'j> {
         flags.set(Flags::NEGATIVE_FLUX, flux < 0.0);
         let variance = if flux.is_nan() { f64::NAN } else { error_model.variance(&totals.sums(flux), sky) };
         let bad_frac = if totals.npix == all { 0.0 } else { (1.0 - totals.npix / all).clamp(0.0, 1.0) };
-        Ok(Measured { flux, flux_err: variance.sqrt(), apsum, npix: totals.npix, area, bad_frac, flags })
+        Measured { flux, flux_err: variance.sqrt(), apsum, npix: totals.npix, area, bad_frac, flags }
+    }
+}
+
+/// A [`Job`] whose apertures are summed together where they can be.
+pub(super) struct Together<'j> {
+    pub(super) job: &'j Job<'j>,
+    pub(super) leading: usize,
+    pub(super) abreast: Vec<Option<Abreast<'j>>>,
+}
+
+impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
+    fn one(
+        &self,
+        state: &mut State<'j>,
+        i: usize,
+        source: Option<Source<'_>>,
+        tools: &mut Tools<'_>,
+        item: &mut Item<'_>,
+    ) -> Result<()> {
+        self.job.source(state, i, (self.leading, source), tools, item)
+    }
+
+    fn is_sociable(&self) -> bool {
+        self.abreast.iter().any(Option::is_some)
+    }
+
+    fn together(
+        &self,
+        state: &mut State<'j>,
+        company: &Company<'_>,
+        tools: &mut Tools<'_>,
+        _: &mut [Item<'_>],
+    ) -> Done {
+        self.job.prepare(&self.abreast, state, company, tools);
+        // Their skies are measured one by one.
+        Done::default()
     }
 }
