@@ -1,7 +1,7 @@
 //! Sources of one shape that are measured together, as many as a vector has lanes.
 //!
-//! Only those that lie wholly inside the frame, where no pixel is masked: what cuts, hides or spoils one of them is looked at one by
-//! one. A source has the same bits either way.
+//! Only those that lie wholly inside the frame and have no pixel that is not finite: what cuts or spoils one of them is looked at one
+//! by one. A source has the same bits either way.
 
 use super::measure::{COMPANY, Company};
 use super::{Batch, Shapes};
@@ -9,7 +9,7 @@ use crate::aperture::{Method, Scratch};
 use crate::convex::{Convex, MOST};
 use crate::image::Image;
 use crate::place::Place;
-use crate::reduce::{Places, sums_abreast};
+use crate::reduce::{Places, Reader, Sum};
 use crate::simd::{dispatch, level};
 use crate::window::Window;
 
@@ -17,7 +17,7 @@ use crate::window::Window;
 pub(super) struct Abreast<'b> {
     shape: &'b Convex,
     area: f64,
-    image: &'b Image<'b>,
+    reader: Reader<'b>,
     /// The pixels that may hold a position.
     inside: Window,
 }
@@ -29,9 +29,10 @@ impl<'b> Abreast<'b> {
     /// `None` if sources have to be measured one by one.
     pub(super) fn new(batch: &'b Batch<'_>, image: &'b Image<'_>) -> Option<Self> {
         let Shapes::Shared(aperture) = &batch.shapes else { return None };
-        if batch.method != Method::Exact || batch.x.len() < FEWEST || !image.masks().is_empty() {
+        if batch.method != Method::Exact || batch.x.len() < FEWEST {
             return None;
         }
+        let reader = Reader::new(image)?;
         let shape = aperture.convex()?;
         let (columns, rows) = shape.reach_abreast()?;
         let (ny, nx) = image.shape();
@@ -41,12 +42,7 @@ impl<'b> Abreast<'b> {
             y0: -rows.start,
             y1: (ny as i64).saturating_sub(rows.end - 1),
         };
-        Some(Self { shape, area: aperture.area(), image, inside })
-    }
-
-    /// The area of each aperture, and the sum of its weights.
-    pub(super) const fn area(&self) -> f64 {
-        self.area
+        Some(Self { shape, area: aperture.area(), reader, inside })
     }
 
     /// Where a source is, if its pixels are all there.
@@ -59,13 +55,13 @@ impl<'b> Abreast<'b> {
         is_inside.then_some(place)
     }
 
-    /// Measure those of some sources that can be, and hand the sums of pixels and of squared weights to `take`, with the source's
+    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights, to `take`, with the source's
     /// number in the company.
     pub(super) fn sums<const SQUARES: bool>(
         &self,
         company: &Company<'_>,
         scratch: &mut Scratch,
-        mut take: impl FnMut(usize, f64, f64),
+        mut take: impl FnMut(usize, Sum, f64),
     ) {
         let mut places = [Place::default(); COMPANY + MOST];
         let mut which = [0; COMPANY];
@@ -97,12 +93,13 @@ impl<'b> Abreast<'b> {
             let any = now[0];
             now[here.len()..].fill(any);
             let sums = dispatch!(level(), simd => {
-                sums_abreast::<_, SQUARES>(simd, self.image, self.shape, &now, &next, scratch)
+                self.reader.sums::<_, SQUARES>(simd, self.shape, &now, &next, scratch)
             });
             let Some(sums) = sums else { return };
             for (lane, &k) in here.iter().enumerate() {
-                if sums.sums[lane].is_finite() {
-                    take(k, sums.sums[lane], sums.squares[lane]);
+                let (sum, npix) = (sums.sums[lane], sums.npix[lane].unwrap_or(self.area));
+                if sum.is_finite() {
+                    take(k, Sum { sum, npix }, sums.squares[lane]);
                 }
             }
         }
