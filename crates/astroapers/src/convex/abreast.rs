@@ -8,18 +8,18 @@
 //! The formulae are those of [`super::row`], so that a source has the same weights alone and in company: what is left out here are
 //! pixels of which a link takes nothing, wherever in its pixel the position lies.
 
-use std::ops::Range;
+mod plan;
 
 use super::Convex;
 use super::bulge::{FOUR, NINETEEN, SEVEN, Series, TWELVE, TWENTY_EIGHT};
-use super::geometry::{Crossings, Heights};
 use super::outline::{Bulge, Outline};
-use super::plan::Plan;
 use super::row::{self, Bulges, Corner, Curved, Edge, Passage, Round, Straight, splat};
 use super::rows::{Pixels, steps};
 use crate::cover::Grid;
 use crate::place::Place;
 use crate::simd::{Simd, SimdBase, vectorized};
+pub(super) use plan::Abreast;
+use plan::{BAND, Course, Row, Side};
 
 /// Most sources that are measured at once: lanes of the widest vector.
 pub(crate) const MOST: usize = 8;
@@ -32,169 +32,6 @@ pub(crate) trait RowsAbreast<S: Simd> {
     /// The weights of some columns of a row, and zeros up to a whole number of `S::f64s::LEN` columns. Column and row are counted
     /// from the pixel that holds a source's position.
     fn row(&mut self, simd: S, row: i64, column: i64, weights: &[Lanes]);
-}
-
-/// A plan for several sources at once.
-#[derive(Clone, Debug)]
-pub(super) struct Abreast {
-    rows: Vec<Row>,
-    levels: Vec<Level>,
-    courses: Vec<Course>,
-    /// Rows whose weights are computed before any of them is shown.
-    bands: Vec<Range<usize>>,
-    links: Vec<Side>,
-    ring: bool,
-    /// Levels of an outline.
-    row_lines: usize,
-    /// All columns and rows that any source may look at.
-    reach: (Pixels, Pixels),
-    crossings: Vec<Crossings>,
-    /// Where links meet the lines between columns, with the lines that are needed.
-    heights: Vec<(Heights, Pixels)>,
-}
-
-/// A row of pixels, and what there is to do in it.
-#[derive(Clone, Debug)]
-struct Row {
-    row: i64,
-    column: i64,
-    /// How many columns.
-    n: usize,
-    levels: Range<usize>,
-    courses: Range<usize>,
-}
-
-/// Some columns, and which of the levels they weigh to begin with.
-#[derive(Clone, Debug)]
-struct Level {
-    n: usize,
-    level: usize,
-}
-
-/// A link as the plan knows it.
-#[derive(Clone, Debug)]
-struct Side {
-    bulge: Bulge,
-    hole: bool,
-    right: bool,
-}
-
-/// The columns of a row that a link may pass through.
-#[derive(Clone, Debug)]
-struct Course {
-    link: usize,
-    /// Where the row's two lines are among the crossings.
-    crossing: usize,
-    /// Where the lower line of the first column is among the corners.
-    corner: usize,
-    /// The columns, counted from the row's first.
-    columns: Range<usize>,
-}
-
-/// Columns of rows that are computed before they are shown: what stays in the fastest cache.
-const BAND: usize = 192;
-
-/// Columns of the widest shape that is measured so: in wider ones most pixels are inside, and faster to add row by row.
-const WIDEST: usize = 48;
-
-impl Abreast {
-    /// `None` if the shape is too wide.
-    pub(super) fn new(outlines: &[Outline]) -> Option<Self> {
-        let plan = Plan::new(outlines, 1);
-        if steps(plan.columns.start, plan.columns.end) > WIDEST {
-            return None;
-        }
-        let layout = &plan.geometry;
-        let mut before = 0;
-        // Where the line 0 of each array of heights would be among the corners.
-        let arrays: Vec<_> = layout
-            .heights
-            .iter()
-            .map(|heights| {
-                let at = before;
-                before += heights.needed.len();
-                (heights.at, at, heights.needed.start)
-            })
-            .collect();
-        let corner = |array: usize, line: usize| {
-            let found = arrays.iter().find(|(at, ..)| *at == array);
-            let &(_, at, first) = found.expect("every link has its array");
-            at + line - first
-        };
-        let mut abreast = Self {
-            rows: Vec::new(),
-            levels: Vec::new(),
-            courses: Vec::new(),
-            bands: Vec::new(),
-            links: plan
-                .links
-                .iter()
-                .map(|link| Side { bulge: link.bulge, hole: link.hole, right: link.right })
-                .collect(),
-            ring: plan.ring,
-            row_lines: layout.row_lines,
-            // Rows are read in whole vectors.
-            reach: (plan.columns.start..plan.columns.end + MOST as i64 - 1, plan.rows.clone()),
-            crossings: layout.crossings.clone(),
-            heights: layout
-                .heights
-                .iter()
-                .map(|heights| {
-                    let line = |index: usize| plan.first_line() + index as i64;
-                    (heights.clone(), line(heights.needed.start)..line(heights.needed.end))
-                })
-                .collect(),
-        };
-        for (i, row) in plan.rows.clone().enumerate() {
-            let [span] = plan.spans.of(i..i + 1) else { continue };
-            let n = span.n as usize;
-            let place = |at: u32| (at - span.at) as usize;
-            let (first_level, first_course) = (abreast.levels.len(), abreast.courses.len());
-            let fills = plan.fills.of(i..i + 1);
-            for (k, fill) in fills.iter().enumerate().filter(|(_, fill)| fill.last > 0) {
-                let end = fills.get(k + 1).map_or(n, |next| place(next.at));
-                abreast
-                    .levels
-                    .push(Level { n: end - place(fill.at), level: fill.value as usize - layout.levels[0] });
-            }
-            for (link, of_link) in plan.links.iter().enumerate().filter(|(_, link)| link.rows.contains(&row))
-            {
-                let i = steps(of_link.rows.start, row);
-                for pixel in of_link.vectors.of(i..i + 1) {
-                    let (crossing, at) = (pixel.row as usize, place(pixel.at));
-                    match abreast.courses[first_course..].last_mut() {
-                        Some(Course { link: l, crossing: c, columns, .. })
-                            if (*l, *c, columns.end) == (link, crossing, at) =>
-                        {
-                            columns.end += 1;
-                        }
-                        _ => {
-                            let corner = corner(of_link.heights, pixel.line as usize);
-                            abreast.courses.push(Course { link, crossing, corner, columns: at..at + 1 });
-                        }
-                    }
-                }
-            }
-            let (levels, courses) = (first_level..abreast.levels.len(), first_course..abreast.courses.len());
-            abreast.rows.push(Row { row, column: i64::from(span.column), n, levels, courses });
-        }
-        abreast.list_bands();
-        Some(abreast)
-    }
-
-    fn list_bands(&mut self) {
-        let mut length = 0;
-        for (i, row) in self.rows.iter().enumerate() {
-            let here = row.n.next_multiple_of(MOST);
-            match self.bands.last_mut() {
-                Some(band) if length + here <= BAND => (band.end, length) = (i + 1, length + here),
-                _ => {
-                    self.bands.push(i..i + 1);
-                    length = here;
-                }
-            }
-        }
-    }
 }
 
 /// The arrays of a visit, kept from one to the next.
@@ -256,7 +93,7 @@ impl Convex {
             let mut rest = &scratch.weights[..];
             for row in rows {
                 let (here, more) = rest.split_at(row.n.next_multiple_of(S::f64s::LEN));
-                visitor.row(simd, row.row, row.column, here);
+                visitor.row(simd, row.at.0, row.at.1, here);
                 rest = more;
             }
         }
@@ -276,7 +113,7 @@ impl Convex {
             Series::Seven => self.weigh_abreast::<S, { SEVEN.len() }, RING>(simd, abreast, rows, scratch),
             Series::Twelve => self.weigh_abreast::<S, { TWELVE.len() }, RING>(simd, abreast, rows, scratch),
             Series::Nineteen => {
-                self.weigh_abreast::<S, { NINETEEN.len() }, RING>(simd, abreast, rows, scratch)
+                self.weigh_abreast::<S, { NINETEEN.len() }, RING>(simd, abreast, rows, scratch);
             }
             Series::TwentyEight => {
                 self.weigh_abreast::<S, { TWENTY_EIGHT.len() }, RING>(simd, abreast, rows, scratch);
@@ -433,10 +270,14 @@ impl Abreast {
             for level in &self.levels[row.levels.clone()] {
                 let (here, more) = empty.split_at_mut(level.n);
                 let value = load(simd, &levels[level.level]);
-                here.iter_mut().for_each(|weight| store::<S>(weight, value));
+                for weight in here {
+                    store::<S>(weight, value);
+                }
                 empty = more;
             }
-            beyond.iter_mut().for_each(|weight| store::<S>(weight, zero));
+            for weight in beyond {
+                store::<S>(weight, zero);
+            }
             for course in &self.courses[row.courses.clone()] {
                 let Course { link, crossing, corner, columns } = course;
                 let link = &self.links[*link];
@@ -510,61 +351,11 @@ fn along<'w, S: Simd, B: Bulges<S>>(
 #[cfg(test)]
 mod tests {
     use super::super::tests::{offset, row};
-    use super::super::{Clip, ConvexScratch};
     use super::*;
-    use crate::aperture::Aperture;
-    use crate::reduce::WeightsReducer;
+    use crate::laws::levels::equals_alone;
     use crate::shapes::Kind;
-    use crate::simd::{Level, dispatch};
-    use crate::stop::Stop;
-    use crate::window::Window;
+    use crate::simd::level;
     use proptest::prelude::*;
-
-    /// Keeps all weights of a window, source by source.
-    struct Kept {
-        window: Window,
-        weights: Vec<Lanes>,
-    }
-
-    impl<S: Simd> RowsAbreast<S> for Kept {
-        fn row(&mut self, _: S, row: i64, column: i64, weights: &[Lanes]) {
-            for (x, weight) in (column..).zip(weights) {
-                let at = (row - self.window.y0) * self.window.nx() as i64 + x - self.window.x0;
-                self.weights[at as usize] = *weight;
-            }
-        }
-    }
-
-    /// The weights of sources are those that each has alone, to the last bit.
-    fn equals_alone(aperture: &Aperture, offsets: &[(f64, f64); MOST]) -> bool {
-        let mut any = false;
-        for level in Level::all() {
-            let Some((kernel, _)) = aperture.kernel(level) else { continue };
-            let Some((columns, rows)) = kernel.reach_abreast() else { continue };
-            any = true;
-            let window = Window { x0: columns.start, x1: columns.end, y0: rows.start, y1: rows.end };
-            let places = offsets.map(|offset| Place { column: 0, row: 0, offset });
-            let mut scratch = ConvexScratch::default();
-            let mut kept = Kept { window, weights: vec![[0.0; MOST]; window.nx() * window.ny()] };
-            dispatch!(level, simd => kernel.visit_abreast(simd, &places, &mut scratch, &mut kept));
-            for (lane, &offset) in offsets.iter().enumerate().take(level.lanes()) {
-                let mut alone = vec![0.0; kept.weights.len()];
-                let clip = Clip { rows: rows.clone(), columns: columns.clone() };
-                let reducer = &mut WeightsReducer::new(window, &mut alone);
-                dispatch!(level, simd => kernel.visit(simd, offset, &clip, &mut scratch, &Stop::new(), reducer))
-                    .unwrap();
-                for (i, (together, alone)) in kept.weights.iter().zip(&alone).enumerate() {
-                    assert_eq!(
-                        together[lane].to_bits(),
-                        alone.to_bits(),
-                        "{level:?} {offset:?} pixel {i}: {} {alone}",
-                        together[lane]
-                    );
-                }
-            }
-        }
-        any
-    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -576,5 +367,27 @@ mod tests {
             let Ok(aperture) = (Kind::named(name).unwrap().build)(&row) else { return Ok(()) };
             equals_alone(&aperture, &offsets);
         }
+    }
+
+    /// The test above passes shapes by that are measured one by one: these are not.
+    #[test]
+    fn narrow_shapes_are_measured_abreast() {
+        let abreast = |name: &str, row: &[f64]| {
+            let aperture = (Kind::named(name).unwrap().build)(row).unwrap();
+            aperture.convex().and_then(Convex::reach_abreast).cloned()
+        };
+        let reach = abreast("circ", &[2.0]).unwrap();
+        // Half a pixel to either side and vectors that may begin in the last column.
+        assert_eq!(reach, (-2..4 + MOST as i64 - 2, -2..3));
+        for (name, row) in [
+            ("circ", vec![20.0]),
+            ("ellip", vec![5.0, 1.5, 0.3]),
+            ("circ_ann", vec![9.0, 15.0]),
+            ("rect_ann", vec![2.0, 3.0, 4.0, 5.0, 0.3, 0.3]),
+            ("wedge", vec![2.0, 5.0, 0.3, 1.0, 0.3, 1.0]),
+        ] {
+            assert!(abreast(name, &row).is_some(), "{name} {row:?} on {:?}", level());
+        }
+        assert_eq!(abreast("circ", &[30.0]), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Every way to rasterise a shape gives the same weights and selects the same centres.
 
 use crate::aperture::{Aperture, Method, PixelList, Scratch};
-use crate::convex::{Clip, ConvexScratch};
+use crate::convex::{Clip, ConvexScratch, Lanes, MOST, RowsAbreast};
 use crate::cover::{CoverScratch, Pieces};
+use crate::place::Place;
 use crate::reduce::WeightsReducer;
-use crate::simd::{Level, dispatch};
+use crate::simd::{Level, Simd, dispatch};
 use crate::span::SpanVisitor;
 use crate::stop::Stop;
 use crate::wide::Wide;
@@ -58,7 +59,7 @@ fn show_on<V: SpanVisitor>(
 }
 
 /// The weights at a place in a pixel, over a window, are those of the general rasteriser in wide numbers: on every level that has
-/// a kernel for the shape, and in whatever way the process has chosen.
+/// a kernel for the shape, and in whatever way the process has chosen; alone and among others they are the same.
 ///
 /// # Panics
 /// If they are not.
@@ -83,6 +84,55 @@ pub(crate) fn equals_general(aperture: &Aperture, at: (f64, f64), window: Window
         aperture.visit(Method::Exact, at.0, at.1, window, scratch, &stop, reducer).expect(NOBODY);
     });
     compare(&chosen, &"as chosen");
+    equals_alone(aperture, &mirrored(at));
+}
+
+/// Sources at several places in a pixel have the weights together, to the last bit, that each has alone: on every level that measures
+/// the shape abreast.
+///
+/// # Panics
+/// If they have not.
+pub(crate) fn equals_alone(aperture: &Aperture, offsets: &[(f64, f64); MOST]) {
+    let places = offsets.map(|offset| Place { column: 0, row: 0, offset });
+    let mut scratch = ConvexScratch::default();
+    for level in Level::all() {
+        let Some((kernel, _)) = aperture.kernel(level) else { return };
+        let Some((columns, rows)) = kernel.reach_abreast() else { return };
+        let window = Window { x0: columns.start, x1: columns.end, y0: rows.start, y1: rows.end };
+        let mut together = Together { window, weights: vec![[0.0; MOST]; window.nx() * window.ny()] };
+        dispatch!(level, simd => kernel.visit_abreast(simd, &places, &mut scratch, &mut together));
+        for (lane, &at) in offsets.iter().enumerate().take(level.lanes()) {
+            let mut alone = vec![0.0; together.weights.len()];
+            show_on(level, aperture, at, window, &mut WeightsReducer::new(window, &mut alone));
+            for (i, (weights, alone)) in together.weights.iter().zip(&alone).enumerate() {
+                let (x, y) = (window.x0 + (i % window.nx()) as i64, window.y0 + (i / window.nx()) as i64);
+                let weight = weights[lane];
+                assert_eq!(
+                    weight.to_bits(),
+                    alone.to_bits(),
+                    "{level:?} at {at:?}: pixel ({x}, {y}) weighs {weight} among others, {alone} alone"
+                );
+            }
+        }
+    }
+}
+
+/// The weights of sources side by side over a window.
+struct Together {
+    window: Window,
+    weights: Vec<Lanes>,
+}
+
+impl<S: Simd> RowsAbreast<S> for Together {
+    fn row(&mut self, _: S, row: i64, column: i64, weights: &[Lanes]) {
+        let at = (row - self.window.y0) * self.window.nx() as i64 + column - self.window.x0;
+        self.weights[at as usize..][..weights.len()].copy_from_slice(weights);
+    }
+}
+
+/// A place in a pixel, those that it has in mirrors, and two in the corner.
+fn mirrored((x, y): (f64, f64)) -> [(f64, f64); MOST] {
+    [(x, y), (-x, y), (y, x), (0.5, -0.5), (x, -y), (-x, -y), (-y, x), (0.0, 0.5)]
 }
 
 /// The kernel of every level selects the centres that exact signs select, or leaves them to these.

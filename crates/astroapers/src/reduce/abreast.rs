@@ -9,6 +9,7 @@
 
 use std::marker::PhantomData;
 
+use super::flags;
 use super::reading::{Plain, number};
 use super::tile::{LANES, Total, joined, two_sum};
 use crate::convex::{Convex, ConvexScratch, Lanes, MOST, RowsAbreast};
@@ -177,10 +178,12 @@ impl<S: Simd> Sums<S> {
         for first in (0..LANES).step_by(S::f64s::LEN) {
             // Lanes that no column has stay zero.
             if first < columns {
-                for lane in first..first + S::f64s::LEN {
-                    let (total, error) = two_sum(self.totals[lane], sums[lane]);
-                    self.totals[lane] = total;
-                    self.errors[lane] += error;
+                let lanes = first..first + S::f64s::LEN;
+                let totals = self.totals[lanes.clone()].iter_mut().zip(&mut self.errors[lanes.clone()]);
+                for ((total, errors), &sum) in totals.zip(&sums[lanes]) {
+                    let (more, error) = two_sum(*total, sum);
+                    *total = more;
+                    *errors += error;
                 }
             }
         }
@@ -303,16 +306,6 @@ impl<'a, S: Simd, T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool, const 
     }
 }
 
-/// 1 for a pixel that a mask leaves, 0 for one that it hides.
-#[inline(always)]
-fn kept<S: Simd>(simd: S, flags: &[[u8; 1]]) -> S::f64s {
-    let mut kept = [0.0; MOST];
-    for (kept, &[flag]) in kept.iter_mut().zip(flags) {
-        *kept = f64::from(u8::from(flag == 0));
-    }
-    S::f64s::from_slice(simd, &kept[..S::f64s::LEN])
-}
-
 impl<S: Simd, T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool, const SQUARES: bool> RowsAbreast<S>
     for Unmasked<'_, S, T, SIZE, SWAPPED, SQUARES>
 {
@@ -324,7 +317,7 @@ impl<S: Simd, T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool, const SQUA
             self.adder.whole = false;
             return;
         };
-        let zero = S::f64s::splat(simd, 0.0);
+        let (zero, one) = (S::f64s::splat(simd, 0.0), S::f64s::splat(simd, 1.0));
         let (mut sums, mut npix) = ([zero; LANES], [zero; LANES]);
         let mut at = 0;
         while at < columns {
@@ -332,12 +325,12 @@ impl<S: Simd, T: Plain<SIZE>, const SIZE: usize, const SWAPPED: bool, const SQUA
                 let Some(weights) = weights.get(at..at + lanes) else { break };
                 let (mut values, mut left) = ([zero; MOST], [zero; MOST]);
                 for source in 0..lanes {
-                    let kept = kept(simd, &flags[source][at..at + lanes]);
-                    let numbers =
-                        Adder::<S, T, SIZE, SWAPPED, SQUARES>::numbers(simd, &pixels[source][at..at + lanes]);
+                    let here = at..at + lanes;
+                    let kept = flags::clear(simd, &flags[source][here.clone()]);
+                    let numbers = Adder::<S, T, SIZE, SWAPPED, SQUARES>::numbers(simd, &pixels[source][here]);
                     // Whatever a hidden pixel is, it leaves no trace.
-                    values[source] = kept.simd_eq(zero).select(zero, numbers);
-                    left[source] = kept;
+                    values[source] = kept.select(numbers, zero);
+                    left[source] = kept.select(one, zero);
                 }
                 turn::<S>(&mut values);
                 turn::<S>(&mut left);

@@ -67,6 +67,15 @@ impl Flags {
     }
 }
 
+/// Which lanes of a level's own vectors have flags that are not set, from a byte for each.
+#[inline(always)]
+pub(super) fn clear<S: Simd>(simd: S, flags: &[[u8; 1]]) -> <S::f64s as SimdBase<S>>::Mask {
+    let mut bytes = [0; LANES];
+    bytes[..flags.len()].copy_from_slice(flags.as_flattened());
+    let word = S::u64s::splat(simd, u64::from_le_bytes(bytes));
+    (word & S::u64s::from_slice(simd, &BYTES[..flags.len()])).simd_eq(S::u64s::splat(simd, 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
