@@ -7,6 +7,7 @@ use super::super::outline::{Bulge, Outline};
 use super::super::plan::Plan;
 use super::super::rows::{Pixels, steps};
 use super::MOST;
+use crate::span::Span;
 
 /// A plan for several sources at once.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ pub(super) const BAND: usize = 192;
 const WIDEST: usize = 48;
 
 impl Abreast {
-    /// `None` if the shape is too wide.
+    /// `None` if the shape is too wide, or a row of it is taken apart.
     pub(in super::super) fn new(outlines: &[Outline]) -> Option<Self> {
         let plan = Plan::new(outlines, 1);
         if steps(plan.columns.start, plan.columns.end) > WIDEST {
@@ -120,7 +121,11 @@ impl Abreast {
                 .collect(),
         };
         for (i, row) in plan.rows.clone().enumerate() {
-            let [span] = plan.spans.of(i..i + 1) else { continue };
+            let span = match plan.spans.of(i..i + 1) {
+                [] => continue,
+                [span] if span.at != Span::WHOLE => span,
+                _ => return None,
+            };
             let n = span.n as usize;
             let place = |at: u32| (at - span.at) as usize;
             let (first_level, first_course) = (abreast.levels.len(), abreast.courses.len());
