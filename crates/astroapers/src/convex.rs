@@ -32,6 +32,11 @@
 //! and the `D` of pixels beyond are exact and cancel to exactly 0, and inside nothing is ever taken from 1. A weight is a
 //! difference of numbers up to 1 and good to about 1e-16 of the reach. That is why shapes much smaller than a
 //! pixel or thin ones are left to the general rasteriser, where weights are sums.
+//!
+//! # Company
+//!
+//! A source alone has neighbouring columns in the lanes of its vectors; several sources of one shape [lie side by side](abreast), one in each
+//! lane, with the same plan, the same formulae and the same bits.
 
 mod abreast;
 mod bulge;
