@@ -32,7 +32,7 @@ SECONDS_IF_QUICK = 0.15
 
 def _floor_program() -> Path:
     """Build the floor for this very machine, and find it."""
-    command = ["cargo", "rustc", "--release", "--locked", "--package", "astroapers", "--example", "floor"]
+    command = ["cargo", "rustc", "--release", "--locked", "--package", "astroapers-bench", "--bin", "floor"]
     command += ["--message-format", "json", "--", "-C", "target-cpu=native"]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     messages = map(json.loads, built.stdout.splitlines())

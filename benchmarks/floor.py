@@ -1,6 +1,6 @@
 """The floor of a cell: the time to add up its apertures' bounding boxes, in a Rust program of its own.
 
-See ``crates/astroapers/examples/floor.rs``.
+See ``crates/astroapers-bench/src/bin/floor.rs``.
 """
 
 from __future__ import annotations

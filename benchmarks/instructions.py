@@ -105,7 +105,7 @@ def _obstacle(compiler: str | None) -> str | None:
 
 
 def _program() -> Path:
-    command = ["cargo", "build", "--release", "--locked", "--package", "astroapers", "--example", "instructions"]
+    command = ["cargo", "build", "--release", "--locked", "--package", "astroapers-bench", "--bin", "instructions"]
     built = subprocess.run(
         [*command, "--message-format", "json"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -126,7 +126,7 @@ def _count(program: Path, level: str, kernel: str) -> int:
 
 
 def _write(counted: Counts) -> None:
-    origin = "# Instructions of the kernels of crates/astroapers/examples/instructions.rs: make instructions UPDATE=1"
+    origin = "# Instructions of the kernels of crates/astroapers-bench/src/bin/instructions.rs: make instructions UPDATE=1"
     lines = [origin, f'rustc = "{_rustc()}"']
     for level, kernels in counted.items():
         lines += ["", f"[{level}]", *(f'"{kernel}" = {count}' for kernel, count in kernels.items())]

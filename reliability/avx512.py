@@ -56,12 +56,14 @@ def obstacle() -> str:
     return ""
 
 
-def built(*what: str) -> Iterator[tuple[str, Path]]:
+def built(package: str, *what: str) -> Iterator[tuple[str, Path]]:
     """
     Build programs that need no dynamic linker.
 
     Parameters
     ----------
+    package : str
+        Of this workspace.
     *what : str
         A command of cargo, and what it is to build.
 
@@ -72,7 +74,7 @@ def built(*what: str) -> Iterator[tuple[str, Path]]:
     program : Path
         What became of it.
     """
-    command = ["cargo", *what, "--release", "--locked", "--package", "astroapers", "--target", TARGET]
+    command = ["cargo", *what, "--release", "--locked", "--package", package, "--target", TARGET]
     ran = subprocess.run(
         [*command, "--message-format", "json"],
         cwd=ROOT,
@@ -308,8 +310,8 @@ def main() -> int:
     if missing:
         raise SystemExit(f"avx512: NOT RUN: missing: {missing}")
     begin = time.monotonic()
-    programs = dict(built("test", "--no-run", "--lib", "--tests"))
-    example = dict(built("build", "--example", "levels"))["levels"]
+    programs = dict(built("astroapers", "test", "--no-run", "--lib", "--tests"))
+    example = dict(built("astroapers-bench", "build", "--bin", "levels"))["levels"]
     with tempfile.TemporaryDirectory() as folder:
         library = shim(Path(folder))
         levels = {level: computed(example, level, library) for level in machine.LEVELS}

@@ -6,7 +6,7 @@
 //! - `boxes N`, then 4 N little-endian `i64` (`x0`, `x1`, `y0`, `y1`, half-open): remember these boxes;
 //! - `time K`: add up every box `K` times, and print the nanoseconds that took.
 //!
-//! `cargo rustc --release -p astroapers --example floor -- -C target-cpu=native`, so that it uses what the
+//! `cargo rustc --release -p astroapers-bench --bin floor -- -C target-cpu=native`, so that it uses what the
 //! machine has: a floor for one level of SIMD is no floor.
 
 use std::hint::black_box;
