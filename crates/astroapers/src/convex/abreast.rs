@@ -280,7 +280,6 @@ impl Abreast {
             }
             for course in &self.courses[row.courses.clone()] {
                 let Course { link, crossing, corner, columns } = course;
-                let link = &self.links[*link];
                 let pixels = &mut pixels[columns.clone()];
                 let corners = &corners[*corner..][..=pixels.len()];
                 let [below, above] = crossings[*crossing..].first_chunk().expect("a row has two lines");

@@ -17,7 +17,6 @@ pub(in super::super) struct Abreast {
     pub(super) courses: Vec<Course>,
     /// Rows whose weights are computed before any of them is shown.
     pub(super) bands: Vec<Range<usize>>,
-    pub(super) links: Vec<Side>,
     pub(super) ring: bool,
     /// Levels of an outline.
     pub(super) row_lines: usize,
@@ -47,7 +46,7 @@ pub(super) struct Level {
 }
 
 /// A link as the plan knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Side {
     pub(super) bulge: Bulge,
     pub(super) hole: bool,
@@ -57,7 +56,7 @@ pub(super) struct Side {
 /// The columns of a row that a link may pass through.
 #[derive(Clone, Debug)]
 pub(super) struct Course {
-    pub(super) link: usize,
+    pub(super) link: Side,
     /// Where the row's two lines are among the crossings.
     pub(super) crossing: usize,
     /// Where the lower line of the first column is among the corners.
@@ -101,11 +100,6 @@ impl Abreast {
             levels: Vec::new(),
             courses: Vec::new(),
             bands: Vec::new(),
-            links: plan
-                .links
-                .iter()
-                .map(|link| Side { bulge: link.bulge, hole: link.hole, right: link.right })
-                .collect(),
             ring: plan.ring,
             row_lines: layout.row_lines,
             // Rows are read in whole vectors.
@@ -136,21 +130,25 @@ impl Abreast {
                     .levels
                     .push(Level { n: end - place(fill.at), level: fill.value as usize - layout.levels[0] });
             }
-            for (link, of_link) in plan.links.iter().enumerate().filter(|(_, link)| link.rows.contains(&row))
-            {
+            for of_link in plan.links.iter().filter(|link| link.rows.contains(&row)) {
                 let i = steps(of_link.rows.start, row);
+                let link = Side { bulge: of_link.bulge, hole: of_link.hole, right: of_link.right };
                 for pixel in of_link.vectors.of(i..i + 1) {
                     let (crossing, at) = (pixel.row as usize, place(pixel.at));
+                    let corner = corner(of_link.heights, pixel.line as usize);
+                    let next = |course: &Course| {
+                        (
+                            course.link,
+                            course.crossing,
+                            course.corner + course.columns.len(),
+                            course.columns.end,
+                        )
+                    };
                     match abreast.courses[first_course..].last_mut() {
-                        Some(Course { link: l, crossing: c, columns, .. })
-                            if (*l, *c, columns.end) == (link, crossing, at) =>
-                        {
-                            columns.end += 1;
+                        Some(course) if next(course) == (link, crossing, corner, at) => {
+                            course.columns.end += 1
                         }
-                        _ => {
-                            let corner = corner(of_link.heights, pixel.line as usize);
-                            abreast.courses.push(Course { link, crossing, corner, columns: at..at + 1 });
-                        }
+                        _ => abreast.courses.push(Course { link, crossing, corner, columns: at..at + 1 }),
                     }
                 }
             }
