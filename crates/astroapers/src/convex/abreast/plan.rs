@@ -146,7 +146,7 @@ impl Abreast {
                     };
                     match abreast.courses[first_course..].last_mut() {
                         Some(course) if next(course) == (link, crossing, corner, at) => {
-                            course.columns.end += 1
+                            course.columns.end += 1;
                         }
                         _ => abreast.courses.push(Course { link, crossing, corner, columns: at..at + 1 }),
                     }
