@@ -105,6 +105,8 @@ pub(super) struct Lanes {
     pub(super) line: u32,
     /// Where the weights are.
     pub(super) at: u32,
+    /// Lanes that lie beyond the inner end of the link's columns: the first of a right side's, the last of a left one's.
+    pub(super) beside: u32,
 }
 
 impl Plan {
@@ -231,12 +233,15 @@ impl Plan {
                 } else {
                     (whole.start.max(touched.start), own.end)
                 };
-                let count = steps(start, end).next_multiple_of(self.lanes);
+                let own = steps(start, end);
+                let count = own.next_multiple_of(self.lanes);
                 // Vectors end where the row does, and reach over the inner end.
                 let first = if run.right { end - count as i64 } else { start };
                 for lane in (0..count).step_by(self.lanes) {
                     let column = first + lane as i64;
+                    let is_inner = if run.right { lane == 0 } else { lane + self.lanes == count };
                     link.vectors.push(Lanes {
+                        beside: if is_inner { (count - own) as u32 } else { 0 },
                         row: self.geometry.crossing(crossings, row) as u32,
                         line: steps(first_line, column) as u32,
                         at: (*at as i64 + column - touched.start) as u32,

@@ -154,6 +154,21 @@ static FIRST: [[f64; GROUP]; GROUP + 1] = {
     first
 };
 
+/// 0 in as many lanes as the index says, then 1.
+static AFTER: [[f64; GROUP]; GROUP] = {
+    let mut after = [[1.0; GROUP]; GROUP];
+    let mut n = 0;
+    while n < GROUP {
+        let mut lane = 0;
+        while lane < n {
+            after[n][lane] = 0.0;
+            lane += 1;
+        }
+        n += 1;
+    }
+    after
+};
+
 /// Set weights to what the geometry says.
 #[inline(always)]
 pub(super) fn fill<S: Simd>(simd: S, fills: &[Fill], geometry: &[f64], weights: &mut [f64]) {
@@ -285,8 +300,8 @@ impl Link<'_> {
         let edge = Edge::new(simd, bulges, self.hole, self.ring);
         // Of a pixel's two column lines a right side sees the left one first.
         let (near, far) = if RIGHT { (0, 1) } else { (1, 0) };
-        for &Lanes { row, line, at } in vectors {
-            let (row, line, at) = (row as usize, line as usize, at as usize);
+        for &Lanes { row, line, at, beside } in vectors {
+            let (row, line, at, beside) = (row as usize, line as usize, at as usize, beside as usize);
             let (heights, columns) = (&self.heights[row..row + 2], &self.columns[row..row + 2]);
             let (x, y) = (&self.lines[line..=line + lanes], &self.line_heights[line..=line + lanes]);
             let weights = &mut weights[at..at + lanes];
@@ -294,7 +309,11 @@ impl Link<'_> {
             let passage = Passage { y: both(heights), x: both(columns) };
             let corner = |at| passage.corner(load(simd, x, at), load(simd, y, at));
             let weight = S::f64s::from_slice(simd, weights);
-            edge.take(simd, &passage, corner(near), corner(far), weight).store_slice(weights);
+            let lost = edge.lost(simd, &passage, corner(near), corner(far));
+            // Beside its columns a link takes nothing, but for rounding: left out, a source has the same weights whatever vectors it is in.
+            let own =
+                if RIGHT { load(simd, &AFTER[beside], 0) } else { load(simd, &FIRST[lanes - beside], 0) };
+            edge.rest(lost * own, weight).store_slice(weights);
         }
     }
 }
@@ -339,21 +358,19 @@ impl<'b, S: Simd, B: Bulges<S>> Edge<'b, S, B> {
         Self { bulges, sign: splat(simd, sign), least: splat(simd, least), most: splat(simd, most) }
     }
 
-    /// What is left of the weights of pixels between two column lines. The formula of [`super`], for whatever is in the lanes.
+    /// What the edge takes of pixels between two column lines. The formula of [`super`], for whatever is in the lanes.
     #[inline(always)]
-    pub(super) fn take(
-        &self,
-        simd: S,
-        passage: &Passage<S>,
-        near: Corner<S>,
-        far: Corner<S>,
-        weight: S::f64s,
-    ) -> S::f64s {
+    pub(super) fn lost(&self, simd: S, passage: &Passage<S>, near: Corner<S>, far: Corner<S>) -> S::f64s {
         let within = |x: S::f64s| x.max(near.x).min(far.x);
         let (a, b) = (within(passage.x.0), within(passage.x.1));
         let (dx, dy) = (a - b, near.y - far.y);
         let beyond = dy.mul_add((a + b).mul_add(splat(simd, -0.5), far.x), passage.y.1 - near.y);
-        let lost = self.bulges.spare(simd, beyond, a, far.y, dx, dy);
+        self.bulges.spare(simd, beyond, a, far.y, dx, dy)
+    }
+
+    /// What is left of weights.
+    #[inline(always)]
+    pub(super) fn rest(&self, lost: S::f64s, weight: S::f64s) -> S::f64s {
         lost.mul_add(self.sign, weight).max(self.least).min(self.most)
     }
 }

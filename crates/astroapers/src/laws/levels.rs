@@ -131,7 +131,7 @@ impl<S: Simd> RowsAbreast<S> for Together {
 }
 
 /// A place in a pixel, those that it has in mirrors, and two in the corner.
-fn mirrored((x, y): (f64, f64)) -> [(f64, f64); MOST] {
+pub(crate) fn mirrored((x, y): (f64, f64)) -> [(f64, f64); MOST] {
     [(x, y), (-x, y), (y, x), (0.5, -0.5), (x, -y), (-x, -y), (-y, x), (0.0, 0.5)]
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::geometry::{Crossings, Heights};
+use super::super::geometry::{Crossings, Geometry, Heights};
 use super::super::outline::{Bulge, Outline};
 use super::super::plan::Plan;
 use super::super::rows::{Pixels, steps};
@@ -79,22 +79,9 @@ impl Abreast {
             return None;
         }
         let layout = &plan.geometry;
-        let mut before = 0;
-        // Where the line 0 of each array of heights would be among the corners.
-        let arrays: Vec<_> = layout
-            .heights
-            .iter()
-            .map(|heights| {
-                let at = before;
-                before += heights.needed.len();
-                (heights.at, at, heights.needed.start)
-            })
-            .collect();
-        let corner = |array: usize, line: usize| {
-            let found = arrays.iter().find(|(at, ..)| *at == array);
-            let &(_, at, first) = found.expect("every link has its array");
-            at + line - first
-        };
+        let line = |index: usize| plan.first_line() + index as i64;
+        let heights =
+            |heights: &Heights| (heights.clone(), line(heights.needed.start)..line(heights.needed.end));
         let mut abreast = Self {
             rows: Vec::new(),
             levels: Vec::new(),
@@ -105,58 +92,45 @@ impl Abreast {
             // Rows are read in whole vectors.
             reach: (plan.columns.start..plan.columns.end + MOST as i64 - 1, plan.rows.clone()),
             crossings: layout.crossings.clone(),
-            heights: layout
-                .heights
-                .iter()
-                .map(|heights| {
-                    let line = |index: usize| plan.first_line() + index as i64;
-                    (heights.clone(), line(heights.needed.start)..line(heights.needed.end))
-                })
-                .collect(),
+            heights: layout.heights.iter().map(heights).collect(),
         };
         for (i, row) in plan.rows.clone().enumerate() {
-            let span = match plan.spans.of(i..i + 1) {
-                [] => continue,
-                [span] if span.at != Span::WHOLE => span,
+            match plan.spans.of(i..i + 1) {
+                [] => {}
+                [span] if span.at != Span::WHOLE => abreast.list_row(&plan, (i, row), span),
                 _ => return None,
-            };
-            let n = span.n as usize;
-            let place = |at: u32| (at - span.at) as usize;
-            let (first_level, first_course) = (abreast.levels.len(), abreast.courses.len());
-            let fills = plan.fills.of(i..i + 1);
-            for (k, fill) in fills.iter().enumerate().filter(|(_, fill)| fill.last > 0) {
-                let end = fills.get(k + 1).map_or(n, |next| place(next.at));
-                abreast
-                    .levels
-                    .push(Level { n: end - place(fill.at), level: fill.value as usize - layout.levels[0] });
             }
-            for of_link in plan.links.iter().filter(|link| link.rows.contains(&row)) {
-                let i = steps(of_link.rows.start, row);
-                let link = Side { bulge: of_link.bulge, hole: of_link.hole, right: of_link.right };
-                for pixel in of_link.vectors.of(i..i + 1) {
-                    let (crossing, at) = (pixel.row as usize, place(pixel.at));
-                    let corner = corner(of_link.heights, pixel.line as usize);
-                    let next = |course: &Course| {
-                        (
-                            course.link,
-                            course.crossing,
-                            course.corner + course.columns.len(),
-                            course.columns.end,
-                        )
-                    };
-                    match abreast.courses[first_course..].last_mut() {
-                        Some(course) if next(course) == (link, crossing, corner, at) => {
-                            course.columns.end += 1;
-                        }
-                        _ => abreast.courses.push(Course { link, crossing, corner, columns: at..at + 1 }),
-                    }
-                }
-            }
-            let (levels, courses) = (first_level..abreast.levels.len(), first_course..abreast.courses.len());
-            abreast.rows.push(Row { at: (row, i64::from(span.column)), n, levels, courses });
         }
         abreast.list_bands();
         Some(abreast)
+    }
+
+    fn list_row(&mut self, plan: &Plan, (i, row): (usize, i64), span: &Span) {
+        let n = span.n as usize;
+        let place = |at: u32| (at - span.at) as usize;
+        let (first_level, first_course) = (self.levels.len(), self.courses.len());
+        let fills = plan.fills.of(i..i + 1);
+        for (k, fill) in fills.iter().enumerate().filter(|(_, fill)| fill.last > 0) {
+            let end = fills.get(k + 1).map_or(n, |next| place(next.at));
+            let level = fill.value as usize - plan.geometry.levels[0];
+            self.levels.push(Level { n: end - place(fill.at), level });
+        }
+        for of_link in plan.links.iter().filter(|link| link.rows.contains(&row)) {
+            let i = steps(of_link.rows.start, row);
+            let link = Side { bulge: of_link.bulge, hole: of_link.hole, right: of_link.right };
+            for pixel in of_link.vectors.of(i..i + 1) {
+                let (crossing, at) = (pixel.row as usize, place(pixel.at));
+                let corner = corner(&plan.geometry, of_link.heights, pixel.line as usize);
+                match self.courses[first_course..].last_mut() {
+                    Some(course) if course.next() == (link, crossing, corner, at) => {
+                        course.columns.end = at + 1;
+                    }
+                    _ => self.courses.push(Course { link, crossing, corner, columns: at..at + 1 }),
+                }
+            }
+        }
+        let (levels, courses) = (first_level..self.levels.len(), first_course..self.courses.len());
+        self.rows.push(Row { at: (row, i64::from(span.column)), n, levels, courses });
     }
 
     fn list_bands(&mut self) {
@@ -172,4 +146,18 @@ impl Abreast {
             }
         }
     }
+}
+
+impl Course {
+    /// What the pixel after its last one would have to be to belong to it, too.
+    fn next(&self) -> (Side, usize, usize, usize) {
+        (self.link, self.crossing, self.corner + self.columns.len(), self.columns.end)
+    }
+}
+
+/// Where a line of one of the plan's arrays of heights is among the corners, which are those that are needed, array by array.
+fn corner(geometry: &Geometry, array: usize, line: usize) -> usize {
+    let before = geometry.heights.iter().take_while(|heights| heights.at != array);
+    let own = geometry.heights.iter().find(|heights| heights.at == array).expect("every link has its array");
+    before.map(|heights| heights.needed.len()).sum::<usize>() + line - own.needed.start
 }
