@@ -435,7 +435,12 @@ XY2 = [(20, 20), (30, 30)]
             {"r": 3, "sky_err": 2.0},
             "sky_err=2.0 is not used with a sky that is",
         ),
-        (TypeError, (XY2, 1.0), {"r": 3, "sky_err": "1"}, "sky_err must be a number, or one number per position, got '1'"),
+        (
+            TypeError,
+            (XY2, 1.0),
+            {"r": 3, "sky_err": "1"},
+            "sky_err must be a number, or one number per position, got '1'",
+        ),
         (ValueError, (XY2, 1.0), {"r": 3, "sky_stat": "mean"}, "sky_stat='mean' is not used with a sky that is given"),
         (ValueError, (XY2,), {"r": 3, "sigma_clip": 2.0}, "sigma_clip=2.0 is not used with sky=None"),
         (ValueError, (STAR,), {"r": 3, "annulus": (5, 8), "sky_stat": "average"}, "sky_stat='average' must be one of"),

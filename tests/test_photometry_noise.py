@@ -305,10 +305,13 @@ def test_what_the_error_refuses(settings, message):
     ("settings", "message"),
     [
         # Images are not shown, nor looked into.
-        ({"error_model": "iraf", "error": DATA}, "error is not used by error_model='iraf'; only error_model=None uses it"),
+        ({"error_model": "iraf", "error": DATA}, "error is not used by error_model='iraf'; only error_model=None"),
         ({"error_model": "iraf", "error": [[1], [2, 3]]}, "error is not used by error_model='iraf'; only error_model="),
         ({"error_model": "iraf", "error_kind": None}, "error_kind=None is not used by error_model='iraf'; only error_"),
-        ({"error_model": "ccd", "sky_std": 2.0}, "sky_std=2.0 is not used by error_model='ccd'; error_model=None or 'iraf' "),
+        (
+            {"error_model": "ccd", "sky_std": 2.0},
+            "sky_std=2.0 is not used by error_model='ccd'; error_model=None or 'iraf'",
+        ),
     ],
 )
 def test_it_is_said_who_uses_a_parameter(settings, message):

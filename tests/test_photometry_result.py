@@ -202,7 +202,7 @@ def test_magnitudes_refuse(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
     # Of an argument without a limit, that is all.
-    with pytest.raises(ValueError, match="^zeropoint=nan must be finite$"):
+    with pytest.raises(ValueError, match=r"^zeropoint=nan must be finite$"):
         PHOT.mag(math.nan)
 
 
