@@ -300,11 +300,13 @@ def test_an_empty_catalogue(tmp_path):
 
 def test_what_is_recorded_is_physical(tmp_path):
     path = written(tmp_path / "a.fits", stored(0.1, 750.0), BSCALE=0.1, BZERO=750.0, EGAIN=2.0)
-    ours = measured(path, saturation=1700, sky=480.1).phot
+    scale = Scale(0.1, 750.0)
+    assert scale.physical(scale.stored(494.3)) != 494.3
+    ours = measured(path, saturation=1700, sky=494.3).phot
     assert ours._record.parameters["gain"] == 2.0
     assert ours._record.parameters["saturation"] == 1700.0
-    assert ours._record.sky.level == 480.1
-    assert (ours.sky[:5] == 480.1).all()
+    assert ours._record.sky.level == 494.3
+    assert (ours.sky[:5] == 494.3).all()
     assert "gain" in ours._record.formula
 
 
