@@ -487,7 +487,8 @@ def test_no_sources_give_an_empty_catalogue():
     assert len(phot) == 0
     assert phot.flux.shape == (0,)
     assert phot.to_table().colnames
-    assert "0 sources" in repr(phot)
+    assert repr(phot).startswith("<Photometry: 0 sources")
+    assert len(repr(phot).splitlines()) == 1
     several = aap.photometry(DATA, [aap.CircAp(np.empty((0, 2)), r) for r in (1, 2)])
     assert several.flux.shape == (0, 2)
 
