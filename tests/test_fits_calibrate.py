@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from astropy.stats import sigma_clip
 from fits_files import XY, celestial, measured, pixels, places, stars, written
 
 import astroapers as aap
@@ -108,6 +109,25 @@ def test_bias_levels(tmp_path):
     assert next(each for each in trimmed.settings if each.name == "bias_level").value == setting.value
     with pytest.raises(ValueError, match=r"bias_level='NOSUCH' is no keyword"):
         measured(path, bias_level="nosuch")
+
+
+def test_the_mean_of_an_overscan_is_that_of_astropys_clipping_at_3_deviations(tmp_path):
+    numbers, path = raw(tmp_path)
+    left = [sigma_clip(numbers[:, :10], sigma=sigma, maxiters=None).mean() for sigma in (3.0, 4.5)]
+    assert left[0] != left[1]
+    (setting,) = [each for each in measured(path, bias_level="BIASSEC").settings if each.name == "bias_level"]
+    assert setting.value == pytest.approx(left[0], rel=1e-14)
+
+
+def test_an_overscan_needs_one_good_pixel(tmp_path):
+    data = np.full((40, 40), 100.0)
+    data[:, :3] = np.nan
+    path = written(tmp_path / "a.fits", data, BIASSEC="[1:3,1:40]")
+    with pytest.raises(ValueError, match=r"bias_level='BIASSEC': the section '\[1:3,1:40\]' of .*a.fits has no good"):
+        measured(path, pixels(20, 20), bias_level="BIASSEC")
+    data[7, 1] = 90.0
+    path = written(tmp_path / "a.fits", data, BIASSEC="[1:3,1:40]")
+    assert measured(path, pixels(20, 20), bias_level="BIASSEC").phot.sky[0] == 10.0
 
 
 def test_a_given_sky_is_that_of_the_subtracted_frame(tmp_path):

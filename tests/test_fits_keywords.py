@@ -5,8 +5,9 @@ import pytest
 from astropy.io import fits
 from fits_files import measured, pixels, settings, written
 
+from astroapers._fits.image import open_image
 from astroapers._fits.job import Job
-from astroapers._fits.keywords import KEYWORDS, extended
+from astroapers._fits.keywords import KEYWORDS, Headers, extended
 from astroapers._fits.measure import prepare
 from astroapers._fits.units import pixel_unit
 
@@ -68,6 +69,22 @@ def test_values_that_make_no_sense_are_passed_over(of):
     assert found["exptime"].value is None
     assert "EGAIN=0.0 of the primary header is passed over: it is no gain" in prepared.notes
     assert "EXPTIME='soon' of the primary header is passed over: it is no exptime" in prepared.notes
+
+
+def test_true_is_no_number_and_a_number_may_be_negative(of):
+    found, _ = of({"GAIN": True, "SATURATE": -5.0, "MAGZPT": -2.5}, zeropoint="AUTO")
+    assert (found["gain"].value, found["saturation"].value, found["zeropoint"].value) == (None, -5.0, -2.5)
+
+
+def test_a_value_that_cannot_be_read_is_noted_once(tmp_path):
+    path = written(tmp_path / "a.fits", NUMBERS, {"GAIN": 1.5, "RDNOISE": 4.0})
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"GAIN    =                  1.5", b"GAIN    = one and a half      "))
+    headers = Headers.of(open_image(path), KEYWORDS)
+    for _ in range(2):
+        assert headers.find("gain") is None
+        assert headers.find("read_noise").value == 4.0
+    assert headers.notes == ["GAIN of the primary header is passed over: its value is no number and no text in quotes"]
 
 
 @pytest.mark.parametrize(
@@ -231,6 +248,7 @@ def test_saturation_is_never_datamax(of):
         Job(catalog="a.csv", r=3, saturation="datamax")
     with pytest.raises(ValueError, match=r"DATAMAX is the largest value of the image"):
         extended({"saturation": ["SATUR", "DATAMAX"]})
+    assert extended({"saturation": "SATUR"})["saturation"][0] == "SATUR"
 
 
 # ---------------------------------------------------------------- the rest of the header
@@ -243,6 +261,8 @@ def test_airmass_and_filter(of):
     assert found["filter"].value == "K"
     found, _ = of({"AMSTART": 1.2, "AIRMASS": 1.25, "FILTERS": 48})
     assert (found["airmass"].value, found["filter"].value) == (1.25, "48")
+    found, _ = of({"AMSTART": "low", "AMEND": "high", "AIRMASS": 1.25})
+    assert found["airmass"].value == 1.25
     found, _ = of({"HIERARCH ESO TEL AIRM START": 1.1, "HIERARCH ESO TEL AIRM END": 1.3})
     assert found["airmass"].value == pytest.approx(1.2)
 

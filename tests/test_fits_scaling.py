@@ -143,6 +143,28 @@ def test_errors_of_pixels_with_scales_of_their_own(tmp_path, image_scale, plane,
         assert np.isfinite(ours.phot.flux_err[:4]).all()
 
 
+@pytest.mark.parametrize("kind", ["std", "var", "ivar"])
+@pytest.mark.parametrize("step", [1e200, 1e-200])
+def test_units_whose_squares_are_beyond_the_range_of_numbers(tmp_path, step, kind):
+    """A flux and its error are in the same unit, however large; what cannot be a number is infinite or NaN."""
+    numbers = stored(1, 0)
+    path = written(tmp_path / "a.fits", numbers, BSCALE=step)
+    plane = written(tmp_path / "e.fits", np.full(numbers.shape, 3, np.int16), BSCALE=step)
+    ours = measured(path, error=str(plane), error_type=kind).phot
+    plain = measured(written(tmp_path / "b.fits", numbers), error=str(written(tmp_path / "e1.fits", numbers * 0 + 3)))
+    np.testing.assert_allclose(ours.flux, plain.phot.flux * step, rtol=RELATIVE)
+    if kind == "std":
+        np.testing.assert_allclose(ours.flux_err, plain.phot.flux_err * step, rtol=RELATIVE)
+
+
+@pytest.mark.parametrize("noise", [{"gain": 1e200, "read_noise": 3.0}, {"gain": 2.0, "read_noise": 1e200}])
+def test_noise_whose_square_is_beyond_the_range_of_numbers(tmp_path, noise):
+    path = written(tmp_path / "a.fits", stored(0.5, 0.0), BSCALE=0.5)
+    theirs = reference(stored(0.5, 0.0), 0.5, 0.0, annulus=(8, 14), error_model="ccd", **noise)
+    ours = measured(path, r="2.5,4", error_model="ccd", **noise)
+    np.testing.assert_allclose(ours.phot.flux_err, theirs.flux_err.value)
+
+
 @pytest.mark.parametrize(("scale", "zero"), SCALES)
 @pytest.mark.parametrize("level", [1700.0, 2000.05, 3000.0, 499.9])
 def test_saturation(tmp_path, scale, zero, level):
@@ -166,6 +188,10 @@ def test_a_level_between_rounded_numbers_is_met_as_physical_values_meet_it():
             assert of.threshold(level, integers=True) == number
             assert of.threshold(np.nextafter(level, np.inf), integers=True) == number + 1
     assert Scale(1e-20, 1.0).threshold(1.0, integers=True) == 0.0
+    # Steps of one unit in the last place are told apart still.
+    assert Scale(1.0, 2.0**52).threshold(0.1, integers=True) == 1 - 2.0**52
+    # Numbers so large that floats have no neighbours at a distance of 1.
+    assert Scale(1.5, -9e15).threshold(9e15, integers=True) == 12e15
     assert Scale(2.0, 1.0).threshold(np.inf, integers=True) == np.inf
     assert Scale(2.0, 1.0).threshold(2.0, integers=False) == 0.5
 
@@ -195,6 +221,22 @@ def test_a_step_coarser_than_the_read_noise_is_converted(tmp_path):
     assert (ours.phot.flags[:4] & Flag.SKY_QUANTIZED).all()
     plain = measured(path, r="2.5,4")
     assert not any("converted" in note for note in plain.notes)
+
+
+def test_the_read_noise_of_stored_numbers():
+    """What it adds is the digitisation noise of a unit less that of a step."""
+    assert Scale(0.5, 0.0).detector_noise(2.0, 3.0) == pytest.approx(np.sqrt(9 + (0.289 * 2) ** 2 * 0.75), rel=1e-15)
+    assert Scale(2.0, 0.0).detector_noise(1.0, 3.0) == pytest.approx(np.sqrt(9 - 0.289**2 * 3), rel=1e-15)
+    assert Scale(0.5, 0.0).detector_noise(1e-3, 0.0) == pytest.approx(0.289e-3 * np.sqrt(0.75), rel=1e-15)
+    assert Scale(2.0, 0.0).detector_noise(1.0, 0.0) is None
+    # Beyond the range of numbers there is none, but where the step is the unit nothing has to be made up for.
+    assert Scale(0.5, 0.0).detector_noise(2.0, 1e200) is None
+    assert Scale(1.0, 32768.0).detector_noise(1e200, 1e200) == 1e200
+
+
+def test_a_statistic_of_physical_values_is_called_as_it_is():
+    assert Scale(1.0, 0.0).statistic(np.median) is np.median
+    assert Scale(1.0, 1.0).statistic(np.median) is not np.median
 
 
 @pytest.mark.parametrize("dtype", [">u1", ">i2", ">i4", ">i8", ">f4", ">f8"])
@@ -258,9 +300,19 @@ def test_an_empty_catalogue(tmp_path):
 
 def test_what_is_recorded_is_physical(tmp_path):
     path = written(tmp_path / "a.fits", stored(0.1, 750.0), BSCALE=0.1, BZERO=750.0, EGAIN=2.0)
-    ours = measured(path, saturation=1700, sky=480.0).phot
+    scale = Scale(0.1, 750.0)
+    assert scale.physical(scale.stored(494.3)) != 494.3
+    ours = measured(path, saturation=1700, sky=494.3).phot
     assert ours._record.parameters["gain"] == 2.0
     assert ours._record.parameters["saturation"] == 1700.0
-    assert ours._record.sky.level == 480.0
-    assert (ours.sky[:5] == 480.0).all()
+    assert ours._record.sky.level == 494.3
+    assert (ours.sky[:5] == 494.3).all()
     assert "gain" in ours._record.formula
+
+
+def test_what_was_measured_cannot_be_changed(tmp_path):
+    path = written(tmp_path / "a.fits", stored(0.1, 750.0), BSCALE=0.1, BZERO=750.0, BUNIT="adu")
+    phot = measured(path).phot
+    for name in ("flux", "flux_err", "apsum", "npix", "flags", "sky", "sky_std"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(phot, name)[0] = getattr(phot, name)[1]

@@ -61,7 +61,16 @@ def test_a_number(of):
     assert of({"EXPTIME": 10.0}, zeropoint=25, exptime=2).mag[0] == pytest.approx(25 - 2.5 * math.log10(FLUX / 2))
     unknown = of({}, zeropoint=25)
     assert unknown.mag[0] == pytest.approx(25 - 2.5 * math.log10(FLUX))
-    assert "exposure time not divided out, for it is not known" in str(unknown.zeropoint)
+    assert str(unknown.zeropoint) == "zeropoint = 25 mag (option): exposure time not divided out, for it is not known"
+
+
+@pytest.mark.parametrize(
+    ("cards", "why"),
+    [({"BUNIT": "adu"}, "BUNIT = 'adu' grows with time"), ({}, "there is no BUNIT that says it was")],
+)
+def test_why_the_exposure_time_is_divided_out(of, cards, why):
+    zeropoint = of({"EXPTIME": 10.0, **cards}, zeropoint=25).zeropoint
+    assert str(zeropoint) == f"zeropoint = 25 mag (option): exposure time of 10 s divided out, {why}"
 
 
 @pytest.mark.parametrize("unit", ["adu/s", "electron/s", "ELECTRONS/S", "count s-1", "adu/sec", "DN / s", "cps"])
@@ -117,6 +126,18 @@ def test_photmjsr_is_astropy_s_ab(of):
     assert ours.zeropoint.value == pytest.approx((1 * u.MJy / u.sr * 2.3e-14 * u.sr).to(u.ABmag).value, abs=2e-4)
     assert ours.zeropoint.exptime is None
     assert "keyword PIXAR_SR" in ours.zeropoint.origin
+
+
+@pytest.mark.parametrize(
+    ("cards", "value"),
+    [
+        ({"PHOTFLAM": 1e-19, "PHOTPLAM": 1e200}, 47.5 - 1000 - 2.408),
+        ({"PHOTFLAM": 1e-300, "PHOTPLAM": 1e-100}, 750 + 500 - 2.408),
+        ({"PHOTMJSR": 1e-200, "PIXAR_SR": 1e-200}, 1000 - 15 + 8.9),
+    ],
+)
+def test_products_beyond_the_range_of_numbers(of, cards, value):
+    assert of(cards, zeropoint="auto").zeropoint.value == pytest.approx(value, abs=1e-3)
 
 
 @pytest.mark.parametrize(

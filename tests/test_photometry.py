@@ -435,6 +435,12 @@ XY2 = [(20, 20), (30, 30)]
             {"r": 3, "sky_err": 2.0},
             "sky_err=2.0 is not used with a sky that is",
         ),
+        (
+            TypeError,
+            (XY2, 1.0),
+            {"r": 3, "sky_err": "1"},
+            "sky_err must be a number, or one number per position, got '1'",
+        ),
         (ValueError, (XY2, 1.0), {"r": 3, "sky_stat": "mean"}, "sky_stat='mean' is not used with a sky that is given"),
         (ValueError, (XY2,), {"r": 3, "sigma_clip": 2.0}, "sigma_clip=2.0 is not used with sky=None"),
         (ValueError, (STAR,), {"r": 3, "annulus": (5, 8), "sky_stat": "average"}, "sky_stat='average' must be one of"),
@@ -481,7 +487,8 @@ def test_no_sources_give_an_empty_catalogue():
     assert len(phot) == 0
     assert phot.flux.shape == (0,)
     assert phot.to_table().colnames
-    assert "0 sources" in repr(phot)
+    assert repr(phot).startswith("<Photometry: 0 sources")
+    assert len(repr(phot).splitlines()) == 1
     several = aap.photometry(DATA, [aap.CircAp(np.empty((0, 2)), r) for r in (1, 2)])
     assert several.flux.shape == (0, 2)
 

@@ -90,12 +90,14 @@ def test_the_correction_for_clipping(kappa, scatter):
 
 
 def test_the_default_formula_by_hand():
-    phot = aap.photometry(DATA, STAR, r=4.2, annulus=(8, 13), gain=1.7, ncombine=3)
+    data = DATA + 500 * (np.hypot(*(np.mgrid[:60, :60] - 30)) < 3)
+    phot = aap.photometry(data, STAR, r=4.2, annulus=(8, 13), gain=1.7, ncombine=3)
     w, c, kept, factor, _ = weights(4.2), *_rust._sky_variance("median", (3.0, 5), 1.0)
     s, n0, npix = phot.sky_std[0] / c, phot.n_sky[0] / kept, phot.npix[0]
     box = aap.CircAp(STAR, 4.2).bboxes()[0]
-    pixels = DATA[box.iymin : box.iymax, box.ixmin : box.ixmax]
-    photons = max((w**2 * (pixels - phot.sky[0])).sum(), 0) / (1.7 * 3)
+    pixels = data[box.iymin : box.iymax, box.ixmin : box.ixmax]
+    photons = (w**2 * (pixels - phot.sky[0])).sum() / (1.7 * 3)
+    assert photons > 0
     variance = (w**2).sum() * s**2 + photons + npix**2 * factor * s**2 / n0
     assert phot.flux_err[0] == pytest.approx(math.sqrt(variance), rel=1e-13)
 
@@ -208,6 +210,12 @@ def test_the_ccd_equation_with_an_annulus():
     assert phot.flux_err == pytest.approx(expected, rel=1e-14)
 
 
+def test_no_dark_current_is_a_dark_current_of_none():
+    settings = {"r": 3, "sky": 100.0, "error_model": "ccd", "gain": 2.0}
+    without = aap.photometry(DATA, STAR, **settings)
+    assert aap.photometry(DATA, STAR, dark=0, exptime=60.0, **settings).flux_err == without.flux_err
+
+
 # ---------------------------------------------------------------- where nothing is known
 
 
@@ -268,6 +276,7 @@ def test_a_parameter_that_the_model_does_not_use_is_refused(model, name):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"gain": 1e308, "ncombine": 100}, "gain=1e+308 times ncombine=100 must be a finite number"),
         ({"error": 2.0, "gain": 1.9}, "gain=1.9 is not used with an error of error_kind='total'"),
         ({"error": 2.0, "error_kind": "background"}, "error_kind='background' needs gain="),
         ({"error": 2.0, "error_kind": "sum"}, "error_kind='sum' must be 'total' or 'background'"),
@@ -290,6 +299,24 @@ def test_a_parameter_that_the_model_does_not_use_is_refused(model, name):
 def test_what_the_error_refuses(settings, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         aap.photometry(DATA, STAR, r=3, sky=100.0, **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        # Images are not shown, nor looked into.
+        ({"error_model": "iraf", "error": DATA}, "error is not used by error_model='iraf'; only error_model=None"),
+        ({"error_model": "iraf", "error": [[1], [2, 3]]}, "error is not used by error_model='iraf'; only error_model="),
+        ({"error_model": "iraf", "error_kind": None}, "error_kind=None is not used by error_model='iraf'; only error_"),
+        (
+            {"error_model": "ccd", "sky_std": 2.0},
+            "sky_std=2.0 is not used by error_model='ccd'; error_model=None or 'iraf'",
+        ),
+    ],
+)
+def test_it_is_said_who_uses_a_parameter(settings, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        aap.photometry(DATA, STAR, r=3, sky=100.0, gain=2.0, **settings)
 
 
 def test_the_scripts_say_how_they_are_run():

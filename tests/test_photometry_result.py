@@ -57,7 +57,8 @@ def same(one, other, unit=None):
 def test_it_cannot_be_changed():
     with pytest.raises(AttributeError):
         PHOT.flux = 3
-    for phot in (PHOT, SEVERAL, PHOT[1:], aap.photometry(DATA * u.adu, XY, **SETTINGS)):
+    of_unit = aap.photometry(DATA * u.adu, XY, **SETTINGS)
+    for phot in (PHOT, SEVERAL, PHOT[1:], of_unit, of_unit[1:]):
         for name in ARRAYS:
             values = getattr(phot, name)
             with pytest.raises(ValueError, match="read-only"):
@@ -105,6 +106,10 @@ def test_it_can_be_iterated_copied_and_pickled():
     assert pickle.loads(small).to_table().meta["sky_stat"] == "<lambda>"
     with pytest.raises(ValueError, match="lost its image"):
         pickle.loads(small).plot()
+    given = aap.photometry(DATA, XY, r=4, sky=[99.0, 100.0, 101.0], sky_err=[0.1, 0.2, 0.3])
+    again = pickle.loads(pickle.dumps(given))
+    same(given, again)
+    assert again.to_table()["sky_err"].tolist() == [0.1, 0.2, 0.3]
 
 
 def test_text():
@@ -113,6 +118,9 @@ def test_text():
     many = aap.photometry(DATA, np.repeat(XY, 100, axis=0), r=2)
     assert repr(many).endswith("... 292 more")
     assert "flux_r3p5" in repr(SEVERAL)
+    assert "3 apertures: CircAp, CircAp, CircAp>" in repr(SEVERAL)
+    for few in (PHOT, many[:8]):
+        assert "more" not in repr(few) + few._repr_html_()
     page = many._repr_html_()
     assert page.count("<tr>") == 9
     assert "... 292 more" in page
@@ -125,6 +133,10 @@ def test_text():
 def test_snr():
     assert np.array_equal(PHOT.snr, PHOT.flux / PHOT.flux_err)
     assert np.isnan(aap.photometry(DATA, XY, r=3).snr).all()
+    # A small error is an error, none is none.
+    for sky_std, snr in ((0.1, 9 / 0.3), (0.0, math.nan)):
+        phot = aap.photometry(np.ones((9, 9)), aap.RectAp((4, 4), 3, 3), sky_std=sky_std)
+        assert phot.snr == pytest.approx(snr, nan_ok=True)
 
 
 def test_magnitudes():
@@ -145,10 +157,28 @@ def test_magnitudes():
 
 def test_magnitudes_of_no_light_are_nan_without_a_warning():
     data = np.full((30, 30), 5.0)
-    phot = aap.photometry(data, [(10, 10), (20, 20)], r=3, sky=[5.0, 6.0], sky_std=1.0)
-    assert (phot.flux <= 1e-12).all()
-    for values in (phot[1:].mag(20), phot[1:].mag_err):
+    square = aap.RectAp([(10, 10), (20, 20)], 3, 3)
+    phot = aap.photometry(data, square, sky=[5.0, 6.0], sky_std=1.0)
+    assert phot.flux.tolist() == [0.0, -9.0]
+    for values in (phot.mag(20), phot.mag_err):
         assert np.isnan(values).all()
+    faint = aap.photometry(data / 100, square, sky_std=0.1)
+    assert faint.flux == pytest.approx(0.45)
+    assert faint.mag(20) == pytest.approx(20 - 2.5 * math.log10(0.45))
+    assert faint.mag_err == pytest.approx(2.5 / math.log(10) * 0.3 / 0.45)
+
+
+def test_copies_of_magnitudes_keep_their_errors():
+    with_errors = SEVERAL.mag(25.0)
+    for mag in (with_errors, with_errors + 1, with_errors[0]):
+        for other in (mag.copy(), copy.copy(mag), copy.deepcopy(mag), pickle.loads(pickle.dumps(mag))):
+            assert type(other) is type(mag)
+            assert np.array_equal(other, mag, equal_nan=True)
+            assert (other.err is None) == (mag.err is None)
+            assert mag.err is None or np.array_equal(other.err, mag.err, equal_nan=True)
+            assert not np.shares_memory(other, mag)
+    with pytest.raises(ValueError, match=r"err must have the shape \(2,\) of the magnitudes, got \(3,\)"):
+        type(with_errors).of(np.zeros(2), np.zeros(3))
 
 
 def test_limiting_magnitudes():
@@ -171,6 +201,9 @@ def test_limiting_magnitudes():
 def test_magnitudes_refuse(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+    # Of an argument without a limit, that is all.
+    with pytest.raises(ValueError, match=r"^zeropoint=nan must be finite$"):
+        PHOT.mag(math.nan)
 
 
 # ---------------------------------------------------------------- units, masks and errors of the data
@@ -182,6 +215,8 @@ def test_quantities():
     assert isinstance(phot.snr, np.ndarray)
     assert not isinstance(phot.snr, u.Quantity)
     assert phot.mag(25)[0] == aap.photometry(DATA, XY, **SETTINGS).mag(25)[0]
+    counts = aap.photometry(DATA * u.ct, XY, gain=2 * u.electron / u.ct, **SETTINGS)
+    same(counts, aap.photometry(DATA, XY, gain=2, **SETTINGS), u.ct)
     in_mjy = aap.photometry(DATA * u.mJy, XY, r=4, sky=0.1 * u.Jy, error=0.002 * u.Jy, sky_err=1 * u.mJy)
     plain = aap.photometry(DATA, XY, r=4, sky=100.0, error=2.0, sky_err=1.0)
     assert in_mjy.flux.to_value(u.mJy) == pytest.approx(plain.flux, abs=1e-9)
@@ -254,6 +289,13 @@ def test_nddata(kind):
     assert (np.asarray(background.flux_err) >= plain.flux_err * (1 - 1e-14)).all()
 
 
+@pytest.mark.parametrize("uncertainty", [StdDevUncertainty(np.zeros(DATA.shape)), UnknownUncertainty(DATA)])
+def test_a_model_that_knows_no_errors_of_pixels_does_not_look_at_them(uncertainty):
+    model = {"error_model": "iraf", "gain": 2.0}
+    phot = aap.photometry(NDData(DATA, uncertainty=uncertainty), XY, **SETTINGS, **model)
+    same(phot, aap.photometry(DATA, XY, **SETTINGS, **model))
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "unit"),
     [(StdDevUncertainty, 0.002, u.Jy), (VarianceUncertainty, 4e-6, u.Jy**2), (InverseVariance, 0.25e6, u.Jy**-2)],
@@ -268,6 +310,7 @@ def test_an_uncertainty_of_no_known_kind_is_refused():
     data = NDData(DATA, uncertainty=UnknownUncertainty(np.ones(DATA.shape)))
     with pytest.raises(ValueError, match=r"data.uncertainty is of the kind 'unknown'.*or give error="):
         aap.photometry(data, XY, **SETTINGS)
+    same(aap.photometry(data, XY, error=2.0, **SETTINGS), aap.photometry(DATA, XY, error=2.0, **SETTINGS))
 
 
 def test_a_mask_of_nddata_may_be_one_value():
@@ -379,6 +422,7 @@ def test_arguments_of_one_value_per_source_are_columns():
     phot = aap.photometry(DATA, aap.CircAp(XY, [2, 3, 4]), sky=[1.0, 2.0, 3.0], sky_err=[0.1, 0.2, 0.3], sky_std=2.0)
     table = phot[1:].to_table()
     assert table["aperture_r"].tolist() == [3, 4]
+    assert phot[1:][1:].to_table()["aperture_r"].tolist() == [4]
     assert table["sky_err"].tolist() == [0.2, 0.3]
     assert table["sky"].tolist() == [2.0, 3.0]
     assert table.meta["sky_err"] == "column sky_err"
@@ -445,7 +489,9 @@ ALONE = """
 import sys
 import numpy as np
 import astroapers as aap
-phot = aap.photometry(np.ones((20, 20)), [(9, 9), (11, 11)], r=2, annulus=(4, 6), gain=1.0)
+ccd = {"error_model": "ccd", "read_noise": 5.0, "dark": 0.1, "exptime": 60.0}
+for model in ({}, ccd):
+    phot = aap.photometry(np.ones((20, 20)), [(9, 9), (11, 11)], r=2, annulus=(4, 6), gain=1.0, **model)
 repr(phot), phot.mag(25), phot.snr, phot[0]
 print([name for name in ("astropy", "pandas", "pyarrow", "matplotlib", "scipy") if name in sys.modules])
 """

@@ -99,6 +99,23 @@ def test_nothing_is_clipped_unless_asked_for():
     assert np.array_equal(phot.sky, [np.median(v) if v.size else np.nan for v in values], equal_nan=True)
 
 
+@pytest.mark.parametrize("maxiters", [None, 2**40])
+def test_clipping_goes_on_for_as_many_rounds_as_it_takes(maxiters):
+    """Each value is ten times the next smaller: the largest is farther than 3 deviations, the next is not."""
+    data = np.random.default_rng(6).normal(0, 1, (40, 40))
+    (places,) = aap.CircAn((20, 20), *ANNULUS).sampled_values(np.arange(1600).reshape(40, 40))
+    data.flat[places[:80]] = 10.0 ** np.arange(2, 82)
+    phot = aap.photometry(data, (20, 20), r=3, annulus=ANNULUS, maxiters=maxiters)
+    assert phot.n_rejected[0] == 80
+    assert aap.photometry(data, (20, 20), r=3, annulus=ANNULUS, maxiters=79).n_rejected[0] == 79
+
+
+def test_no_sky_has_as_many_pixels_as_a_large_number():
+    for least in (10**6, 2**64):
+        phot = aap.photometry(np.ones((40, 40)), (20, 20), r=3, annulus=ANNULUS, min_sky=least)
+        assert aap.Flag.SKY_FEW in aap.Flag(phot.flags[0])
+
+
 def stetson(values):
     """DAOPHOT's mode from its description, in plain steps over a sorted array."""
     sky = np.sort(values)
@@ -228,6 +245,10 @@ def test_a_function_is_called_for_any_number_of_sources():
     ours = aap.photometry(data, xy, **settings)
     for name in ("flux", "sky", "sky_std", "n_sky", "flags", "flux_err"):
         assert np.array_equal(getattr(own, name), getattr(ours, name), equal_nan=True)
+    # A path is the same at every position.
+    square = aap.PathAp.polygon(xy, [(-4, -4), (4, -4), (4, 4), (-4, 4)])
+    own, ours = (aap.photometry(data, square, square, sky_stat=stat) for stat in (lambda v: np.median(v), "median"))
+    assert np.array_equal(own.sky, ours.sky, equal_nan=True)
 
 
 @pytest.mark.parametrize("result", ["text", None, [1.0, 2.0], 1j])
@@ -272,3 +293,5 @@ def test_levels_are_taken_as_they_are():
     squares = [sum((w**2).sum() for w in [weights]) for weights in aap.CircAp(xy, 3).weights_exact()]
     expected = np.sqrt(squares * np.array([1, 4]) + (0.1 * one.npix) ** 2)
     assert each.flux_err == pytest.approx(expected, rel=1e-14)
+    # One number for all sources stays one.
+    assert (type(one._record.sky.level), np.shape(each._record.sky.level)) == (float, (2,))

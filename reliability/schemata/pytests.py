@@ -125,7 +125,8 @@ def child(arguments: list[str], where: Path, limit: float, variables: dict[str, 
             nothing = os.open(os.devnull if watch is None else f"{watch}.log", os.O_WRONLY | os.O_CREAT)
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)
-            os.environ.update(variables)
+            # What a test starts is to be of the copy, too.
+            os.environ.update(variables | {"PYTHONPATH": str(where / "python")})
             os.chdir(where)
             sys.path.insert(0, str(where / "python"))
             import pytest

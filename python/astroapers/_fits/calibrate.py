@@ -83,7 +83,8 @@ def bias_level(wanted: float | str, whole: FitsImage, headers: Headers) -> Setti
         return Setting("bias_level", found.value, "", f"option, {found.origin}")
     overscan = whole.part(section(wanted, str(card.value))).physical()
     stats = require("astropy.stats", extra="phot")
-    values = stats.sigma_clip(overscan[np.isfinite(overscan)], sigma=_CLIP, maxiters=None, masked=False)
-    if values.size == 0:
+    good = overscan[np.isfinite(overscan)]
+    if good.size == 0:
         raise ValueError(f"bias_level={wanted!r}: the section {card.value!r} of {headers.file} has no good pixel")
-    return Setting("bias_level", float(values.mean()), "", f"option, mean of {card.value} by {card.origin}")
+    mean, *_ = stats.sigma_clipped_stats(good, sigma=_CLIP, maxiters=None)
+    return Setting("bias_level", float(mean), "", f"option, mean of {card.value} by {card.origin}")

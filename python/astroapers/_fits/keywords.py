@@ -92,7 +92,7 @@ class Headers:
     notes: list[str]
 
     @classmethod
-    def of(cls, image: FitsImage, keywords: Mapping[str, tuple[str, ...]] | None = None) -> Headers:
+    def of(cls, image: FitsImage, keywords: Mapping[str, tuple[str, ...]]) -> Headers:
         """
         Take those of an image.
 
@@ -100,7 +100,7 @@ class Headers:
         ----------
         image : FitsImage
             The image.
-        keywords : Mapping of tuple of str, optional
+        keywords : Mapping of tuple of str
             The lists of keywords.
 
         Returns
@@ -111,7 +111,7 @@ class Headers:
         named = [("the primary header", image.primary)]
         if image.number:
             named.insert(0, (f"extension {image.ext}", image.header))
-        return cls(tuple(named), str(image.path), KEYWORDS if keywords is None else keywords, [])
+        return cls(tuple(named), str(image.path), keywords, [])
 
     @property
     def is_eso(self) -> bool:

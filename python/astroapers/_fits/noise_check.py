@@ -105,8 +105,8 @@ def noise_check(phot: Photometry, resolved: Resolved) -> NoiseCheck | None:
     level = float(np.median(_bare(phot.sky)[enough]))
     scatter = float(np.median(_bare(phot.sky_std)[enough])) / _sky_variance(sky.statistic, sky.clip, 1.0)[0]
     dark = 0.0 if resolved.dark is None or resolved.exptime is None else resolved.dark * resolved.exptime
-    digits = (gain * resolved.image.step) ** 2 / 12
-    variance = (gain * max(level, 0.0) + dark + read_noise**2 + digits) / resolved.ncombine
+    step = gain * resolved.image.step
+    variance = (gain * max(level, 0.0) + dark + read_noise * read_noise + step * step / 12) / resolved.ncombine
     return NoiseCheck(math.sqrt(variance) / gain, scatter, level)
 
 

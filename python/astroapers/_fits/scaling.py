@@ -140,15 +140,16 @@ class Scale:
         7.0
         """
         number = self.stored(level)
-        told_apart = math.isfinite(number) and self.factor > math.ulp(max(abs(level), abs(self.zero)))
+        told_apart = math.isfinite(number) and self.factor >= math.ulp(max(abs(level), abs(self.zero)))
         if not (integers and told_apart):
             return number
-        number = float(math.ceil(number))
-        while self.physical(number - 1) >= level:
-            number -= 1
-        while self.physical(number) < level:
-            number += 1
-        return number
+        # An integer of Python: floats beyond 2^53 have neighbours to which 1 cannot be added.
+        whole = math.ceil(number)
+        while self.physical(whole - 1) >= level:
+            whole -= 1
+        while self.physical(whole) < level:
+            whole += 1
+        return float(whole)
 
     def detector_noise(self, gain: float, read_noise: float) -> float | None:
         """
@@ -175,8 +176,10 @@ class Scale:
         """
         if self.factor == 1:
             return read_noise
-        variance = read_noise**2 + (DIGITISATION * gain) ** 2 * (1 - self.factor**2)
-        return math.sqrt(variance) if variance >= 0 else None
+        # Products, for a power beyond the range of numbers raises an error.
+        digitisation = DIGITISATION * gain
+        variance = read_noise * read_noise + digitisation * digitisation * (1 - self.factor * self.factor)
+        return math.sqrt(variance) if 0 <= variance < math.inf else None
 
     def statistic(self, function: Callable[[FloatArray], float]) -> Callable[[FloatArray], float]:
         """
@@ -190,7 +193,7 @@ class Scale:
         Returns
         -------
         callable
-            The same, of stored numbers.
+            The same, of stored numbers; `function` itself where these are physical values.
 
         Examples
         --------
@@ -264,7 +267,7 @@ def pixel_errors(errors: FitsImage, kind: str, scale: Scale) -> Errors:
     """
     if errors.bzero != 0 or errors.bscale < 0 or errors.undefined is not None:
         errors = converted(errors)
-    return Errors(errors.data, kind, _variance_scale(kind, errors.bscale) / scale.factor**2)
+    return Errors(errors.data, kind, _variance_scale(kind, errors.bscale, scale.factor))
 
 
 def in_physical_units(phot: Photometry, scale: Scale, sky: float | None, unit: Any) -> Photometry:

@@ -142,9 +142,9 @@ def _of_photflam(headers: Headers, unit: PixelUnit) -> tuple[float, str, str] | 
     if flux is None or unit.kind == "other":
         return None
     if pivot is None:
-        return -2.5 * math.log10(flux.value) + _ST, "ST", flux.origin
+        return _magnitude(flux.value) + _ST, "ST", flux.origin
     origin = f"keywords PHOTFLAM and PHOTPLAM of {flux.where}"
-    return -2.5 * math.log10(flux.value * pivot.value**2 / _LIGHT) + _AB, "AB", origin
+    return _magnitude(flux.value, pivot.value, pivot.value, 1 / _LIGHT) + _AB, "AB", origin
 
 
 def _of_photmjsr(headers: Headers, unit: PixelUnit) -> tuple[float, str, str] | None:
@@ -158,8 +158,12 @@ def _of_photmjsr(headers: Headers, unit: PixelUnit) -> tuple[float, str, str] | 
         if found is None or unit.kind == "other":
             return None
         brightness, used = found.value, "keywords PHOTMJSR and PIXAR_SR"
-    jansky = brightness * pixel.value * _JANSKY_PER_MJY
-    return -2.5 * math.log10(jansky / _AB_JANSKY), "AB", f"{used} of {pixel.where}"
+    return _magnitude(brightness, pixel.value, _JANSKY_PER_MJY, 1 / _AB_JANSKY), "AB", f"{used} of {pixel.where}"
+
+
+def _magnitude(*factors: float) -> float:
+    """Give the magnitude of a product, which itself may be beyond the range of numbers."""
+    return -2.5 * math.fsum(map(math.log10, factors))
 
 
 def _positive(headers: Headers, keyword: str) -> Found | None:

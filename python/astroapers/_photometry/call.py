@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from astroapers import _inputs
 from astroapers._photometry import images, noise, units
 from astroapers._photometry.result import Photometry, Record
-from astroapers._photometry.sky import Annuli, Given, at, sky
+from astroapers._photometry.sky import Annuli, Given, sky
 from astroapers._photometry.targets import Targets, targets
 from astroapers._rust import _photometry
 from astroapers._typing import FloatArray, Method
@@ -170,7 +170,7 @@ def photometry(
     >>> print(f"{phot.flux[0]:.0f} +- {phot.flux_err[0]:.0f}, sky {phot.sky[0]:.1f}")
     1980 +- 36, sky 100.0
     """
-    frame = images.frame(data, mask)
+    frame = images.frame(data, mask, with_errors=error is None and error_model is None)
     chosen = targets(aperture, r)
     for name, value in {"method": method, "masked": masked, "edge": edge}.items():
         if not isinstance(value, str) or value not in _CHOICES[name]:
@@ -254,16 +254,17 @@ def _measure(
 
 def _own_levels(frame: images.Frame, chosen: Targets, annuli: Annuli, options: dict[str, Any]) -> FloatArray:
     """Apply a function to the surviving pixels of each annulus, some sources at a time."""
-    function, first = annuli.function, chosen.first
+    function = annuli.function
     levels = np.full(chosen.n, np.nan)
     for start in range(0, chosen.n, _BLOCK):
         rows = slice(start, start + _BLOCK)
-        (x, y), request = (column[rows] for column in first._columns), annuli.request(None, rows)
-        geometry = tuple(at(value, rows) for value in first._geometry) if first._tag != "path" else first._geometry
+        request = annuli.request(None, rows)
+        # Nothing is measured but the sky: any aperture will do.
+        tag, geometry, x, y, *_ = request
         values, offsets = _photometry(
             x,
             y,
-            [(first._tag, geometry)],
+            [(tag, geometry)],
             "exact",
             frame.image,
             frame.masks,

@@ -68,7 +68,7 @@ class Frame:
     step: float = 0.0
 
 
-def frame(data: Any, mask: Any) -> Frame:
+def frame(data: Any, mask: Any, *, with_errors: bool = True) -> Frame:
     """
     Take data apart.
 
@@ -78,6 +78,8 @@ def frame(data: Any, mask: Any) -> Frame:
         The image; a `Frame` is one already, with all its masks, and is returned as it is.
     mask : array_like, shape (ny, nx), optional
         True or nonzero excludes a pixel, besides those that `data` excludes.
+    with_errors : bool, optional
+        Whether the data's own errors are wanted; else nobody looks at them.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def frame(data: Any, mask: Any) -> Frame:
         return data
     nddata = sys.modules.get("astropy.nddata")
     if nddata is not None and isinstance(data, nddata.NDData):
-        return _from_nddata(data, mask)
+        return _from_nddata(data, mask, with_errors)
     unit = None
     if units.is_quantity(data):
         unit = data.unit
@@ -110,7 +112,7 @@ def frame(data: Any, mask: Any) -> Frame:
     return Frame(image, masks, unit, step=_step(image, {}))
 
 
-def _from_nddata(data: Any, mask: Any) -> Frame:
+def _from_nddata(data: Any, mask: Any, with_errors: bool) -> Frame:
     array = np.asarray(data.data)
     own = data.mask
     if own is not None and np.ndim(own) == 0:
@@ -118,7 +120,8 @@ def _from_nddata(data: Any, mask: Any) -> Frame:
     image, masks = _inputs.image(array, mask)
     if own is not None:
         masks = (*_inputs.image(array, own)[1], *masks)
-    errors = None if data.uncertainty is None else _from_uncertainty(data.uncertainty, data.unit, array.shape)
+    uncertainty = data.uncertainty if with_errors else None
+    errors = None if uncertainty is None else _from_uncertainty(uncertainty, data.unit, array.shape)
     return Frame(image, masks, data.unit, errors, data.wcs, _step(array, data.meta))
 
 
@@ -136,9 +139,14 @@ def _from_uncertainty(uncertainty: Any, unit: Any, shape: tuple[int, ...]) -> Er
     return Errors(values, kind, _variance_scale(kind, scale))
 
 
-def _variance_scale(kind: str, scale: float) -> float:
-    """By what variances scale if the numbers of a kind scale by something."""
-    return {"std": scale**2, "var": scale, "ivar": 1 / scale}[kind]
+def _variance_scale(kind: str, scale: float, unit: float = 1.0) -> float:
+    """
+    By what variances scale if the numbers of a kind scale by something, and the image is measured in some unit.
+
+    Products and quotients, one after the other: a power beyond the range of numbers raises an error.
+    """
+    ratio = scale / unit
+    return {"std": ratio * ratio, "var": ratio / unit, "ivar": 1 / scale / unit / unit}[kind]
 
 
 def _step(image: NDArray[Any], header: Any) -> float:
@@ -193,7 +201,7 @@ def errors(error: Any, image: Frame) -> Errors | None:
     values = _errors_image("error", error, shape)
     if values.ndim == 0:
         values = np.broadcast_to(np.float64(units.scalar("error", error)), shape)
-    return Errors(values, "std", scale**2)
+    return Errors(values, "std", _variance_scale("std", scale))
 
 
 def _errors_image(name: str, values: Any, shape: tuple[int, ...]) -> NDArray[Any]:

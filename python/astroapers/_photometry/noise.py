@@ -165,7 +165,7 @@ def _gain(name: str | None, given: dict[str, Any], unit: Any) -> tuple[float | N
             raise ValueError(f"error_model={name!r} needs gain=, the electrons per unit of the image")
         if frames != 1:
             raise ValueError(f"ncombine={frames} is not used without gain=, which it multiplies")
-        return None, 1.0
+        return None, frames
     number, gain = _inputs.number("ncombine", frames), _gain_of_one(given, unit)
     if gain * number == float("inf"):
         raise ValueError(f"gain={gain} times ncombine={number:g} must be a finite number")

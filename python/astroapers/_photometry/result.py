@@ -68,8 +68,7 @@ class Record:
 
     def __getstate__(self) -> dict[str, Any]:
         # Images stay where they are: a pickled catalogue is small, and can no longer draw itself.
-        images = ("error", "mask", "sky_stat")
-        parameters = {k: _described(v) if k in images else v for k, v in self.parameters.items()}
+        parameters = {name: _described(value) for name, value in self.parameters.items()}
         sky = replace(self.sky, function=None) if isinstance(self.sky, Annuli) else self.sky
         return {**self.__dict__, "frame": None, "parameters": parameters, "sky": sky}
 
@@ -254,13 +253,11 @@ class Photometry:
         return len(self.x)
 
     def __getitem__(self, index: Any) -> Photometry:
-        if isinstance(index, list):
-            index = np.asarray(index, dtype=None if index else np.intp)
         chosen = np.arange(len(self))[index]
         if isinstance(index, tuple) or chosen.ndim > 1:
             raise IndexError("a catalogue is indexed by rows: with an int, a slice or a 1-D array")
         rows = np.atleast_1d(chosen)
-        columns = {name: _rows_of(getattr(self, name), rows) for name in self._columns()}
+        columns = {name: _inputs.frozen(getattr(self, name)[rows]) for name in self._columns()}
         return replace(self, **columns, _rows=rows if self._rows is None else self._rows[rows])
 
     def __iter__(self) -> Iterator[Photometry]:
@@ -542,7 +539,7 @@ class Photometry:
     def __repr__(self) -> str:
         lines = [f"<Photometry: {self._title()}>"]
         header, rows = self._cells()
-        widths = [max(len(row[k]) for row in [header, *rows]) for k in range(len(header))] if rows else []
+        widths = [max(len(row[k]) for row in [header, *rows]) for k in range(len(header))]
         for row in [header, *rows] if rows else []:
             lines.append(" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
         if len(self) > _SHOWN:
@@ -589,13 +586,6 @@ def _plain(values: Any) -> NDArray[Any]:
     """Numbers without their unit."""
     array: NDArray[Any] = getattr(values, "value", values)
     return array
-
-
-def _rows_of(values: Any, rows: IntArray) -> Any:
-    picked = values[rows]
-    if type(picked) is np.ndarray:
-        return _inputs.frozen(picked)
-    return picked
 
 
 def _described(value: Any) -> Any:

@@ -18,8 +18,8 @@ from astroapers.apertures import PixelAp
 STATISTICS = ("median", "mean", "mode", "mmm", "sextractor", "biweight", "median_interp")
 
 #: No sky needs more rounds of clipping, or has more pixels: larger numbers ask for the same.
-_MOST_ROUNDS = 2**32 - 1
-_MOST_PIXELS = 2**63 - 1
+_MOST_ROUNDS = np.iinfo(np.uint32).max
+_MOST_PIXELS = np.iinfo(np.int64).max
 
 #: Arguments that only an annulus uses, with their defaults.
 OF_ANNULI = {"sky_stat": "median", "sigma_clip": 3.0, "maxiters": 5, "min_sky": 20}
@@ -182,7 +182,7 @@ def _annuli(
     for name, value in {"sky_std": sky_std, "sky_err": sky_err}.items():
         if value is not None:
             raise ValueError(f"{name}={value!r} is not used with a sky that is measured; it is for a given level")
-    if (n := len(annuli._columns[0])) != targets.n:
+    if (n := np.size(annuli._x)) != targets.n:
         raise ValueError(f"sky must have as many positions as the aperture ({targets.n}), got {n}")
     function = sky_stat if callable(sky_stat) else None
     if function is None and not (isinstance(sky_stat, str) and sky_stat in STATISTICS):

@@ -37,7 +37,7 @@ class Targets:
     @property
     def n(self) -> int:
         """Number of positions."""
-        return len(self.first._columns[0])
+        return np.size(self.first._x)
 
 
 def targets(aperture: Any, r: Any) -> Targets:

@@ -209,8 +209,6 @@ class Value:
         """
         if self.isscalar:
             raise TypeError(f"{type(self).__name__} at a single position cannot be indexed")
-        if isinstance(index, list):
-            index = np.asarray(index, dtype=None if index else np.intp)
         chosen = np.arange(len(self))[index]
         if isinstance(index, tuple) or chosen.ndim > 1:
             raise IndexError(
