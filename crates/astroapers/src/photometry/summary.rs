@@ -88,8 +88,10 @@ impl Summary {
         }
         let [sum, squares] = moments.totals();
         let shift = sum / n as f64;
-        let variance = (squares / n as f64 - shift * shift).max(0.0);
-        Ok(Self { n, median, mean: median + shift, variance: if n == 0 { f64::NAN } else { variance } })
+        // Not a number without values; infinite where squares are beyond the numbers there are.
+        let spread = squares / n as f64;
+        let variance = if spread.is_finite() { (spread - shift * shift).max(0.0) } else { spread };
+        Ok(Self { n, median, mean: median + shift, variance })
     }
 
     /// The standard deviation, divided by `n - ddof` under the root; NaN if that is not positive.
@@ -232,6 +234,18 @@ mod tests {
         let none = Summary::of(&[], &Stop::new()).unwrap();
         let unknown = [none.median, none.mean, none.variance, none.std(0), none.std(1)];
         assert!(none.n == 0 && unknown.iter().all(|number| number.is_nan()));
+    }
+
+    #[test]
+    fn a_scatter_beyond_all_numbers_is_infinite_not_zero() {
+        for scale in [1e160, 1e200, 1e300] {
+            let values = [1.0, 2.0, 3.0, 4.0].map(|value| scale * value);
+            let summary = Summary::of(&values, &Stop::new()).unwrap();
+            assert_eq!((summary.median, summary.mean), (2.5 * scale, 2.5 * scale));
+            assert_eq!(summary.std(1), f64::INFINITY);
+        }
+        // Equal values have none, of whatever size they are.
+        assert_eq!(Summary::of(&[1e300; 4], &Stop::new()).unwrap().variance, 0.0);
     }
 
     #[test]
