@@ -269,3 +269,16 @@ def test_what_is_missing_here_is_no_fault_of_the_file(tmp_path):
     path = written(tmp_path / "a.fits", NUMBERS)
     with pytest.raises(ImportError, match="a package is missing"), opened(path):
         raise ImportError("a package is missing")
+
+
+def test_a_stream_is_read_to_its_end(tmp_path):
+    """Only there gzip tells that it was cut, far behind the image that is wanted."""
+    path = tmp_path / "a.fits"
+    numbers = np.random.default_rng(2).integers(0, 99, (1500, 1500), dtype=np.int16)
+    fits.HDUList([fits.PrimaryHDU(NUMBERS), fits.ImageHDU(numbers)]).writeto(path)
+    whole = gzip.compress(path.read_bytes(), 1)
+    path.write_bytes(whole)
+    np.testing.assert_array_equal(open_image(path, 0).data, NUMBERS)
+    path.write_bytes(whole[:-9])
+    with pytest.raises(OSError, match="is cut short"):
+        open_image(path, 0)

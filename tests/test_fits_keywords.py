@@ -69,12 +69,15 @@ def test_a_truth_value_is_no_number(of):
 
 def test_cards_that_are_no_fits_are_passed_over(tmp_path):
     path = written(tmp_path / "a.fits", NUMBERS, {"EGAIN": 1.25, "GAIN": 2.5})
-    path.write_bytes(path.read_bytes().replace(b"EGAIN   =                 1.25", b"EGAIN   =             about 1.25"[:30]))
+    path.write_bytes(
+        path.read_bytes().replace(b"EGAIN   =                 1.25", b"EGAIN   =             about 1.25"[:30])
+    )
     found, prepared = settings(path)
     assert found["gain"].value == 2.5
-    assert prepared.notes.count(
-        "EGAIN of the primary header is passed over: its value is no number and no text in quotes"
-    ) == 1
+    assert (
+        prepared.notes.count("EGAIN of the primary header is passed over: its value is no number and no text in quotes")
+        == 1
+    )
 
 
 def test_values_that_make_no_sense_are_passed_over(of):
