@@ -227,7 +227,7 @@ class Silent:
 
 
 def test_what_cannot_be_shown_is_named_by_its_class():
-    with pytest.raises(TypeError, match="r must be .*, got a Silent$"):
+    with pytest.raises(TypeError, match=r"r must be .*, got a Silent$"):
         aap.CircAp((1, 2), Silent())
 
 
