@@ -291,7 +291,7 @@ WRONG = {
     "statistic": (
         lambda: aapr._sky_variance("avg", None, 0.0),
         ValueError,
-        'sky_stat must be "median", "mean", "mode", "sextractor", "mmm", "biweight", "median_interp", got "avg"',
+        'sky_stat must be "median", "mean", "mode", "mmm", "sextractor", "biweight", "median_interp", got "avg"',
     ),
     "masked": (
         lambda: photometry(masked="skip"),
