@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -132,6 +133,19 @@ def test_what_a_dead_process_left_is_swept_away(tmp_path):
     sweep([tmp_path, tmp_path / "none"])
     assert not mine.exists()
     assert all(path.exists() for path in (theirs, elsewhere, *others))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks for a list of processes")
+def test_a_process_that_nobody_took_note_of_is_dead(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    state = Path(f"/proc/{ended.pid}/stat")
+    while state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+    part = tmp_path / f".a.csv.{write._machine()}-{ended.pid}.part"
+    part.write_text("half")
+    sweep([tmp_path])
+    assert not part.exists()
+    ended.wait()
 
 
 def test_a_process_that_cannot_be_asked_lives(tmp_path, monkeypatch):
