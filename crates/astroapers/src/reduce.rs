@@ -14,7 +14,7 @@ mod values;
 mod weighted_values;
 mod weights;
 
-pub(crate) use abreast::{Places, sums_abreast};
+pub(crate) use abreast::{Places, Reader};
 pub use cutout::CutoutReducer;
 pub use npix::NpixReducer;
 pub use sum::{Sum, SumReducer};

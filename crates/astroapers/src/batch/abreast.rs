@@ -1,7 +1,7 @@
 //! Sources of one shape that are measured together, as many as a vector has lanes.
 //!
-//! Only those that lie wholly inside the frame, where no pixel is masked: what cuts, hides or spoils one of them is looked at one by
-//! one. A source has the same bits either way.
+//! Only those that lie wholly inside the frame and have no pixel that is not finite: what cuts or spoils one of them is looked at one
+//! by one. A source has the same bits either way.
 
 use super::measure::{COMPANY, Company};
 use super::{Batch, Shapes};
@@ -9,7 +9,7 @@ use crate::aperture::{Method, Scratch};
 use crate::convex::{Convex, MOST};
 use crate::image::Image;
 use crate::place::Place;
-use crate::reduce::{Places, sums_abreast};
+use crate::reduce::{Places, Reader, Sum};
 use crate::simd::{dispatch, level};
 use crate::window::Window;
 
@@ -17,7 +17,7 @@ use crate::window::Window;
 pub(super) struct Abreast<'b> {
     shape: &'b Convex,
     area: f64,
-    image: &'b Image<'b>,
+    reader: Reader<'b>,
     /// The pixels that may hold a position.
     inside: Window,
 }
@@ -29,9 +29,10 @@ impl<'b> Abreast<'b> {
     /// `None` if sources have to be measured one by one.
     pub(super) fn new(batch: &'b Batch<'_>, image: &'b Image<'_>) -> Option<Self> {
         let Shapes::Shared(aperture) = &batch.shapes else { return None };
-        if batch.method != Method::Exact || batch.x.len() < FEWEST || !image.masks().is_empty() {
+        if batch.method != Method::Exact || batch.x.len() < FEWEST {
             return None;
         }
+        let reader = Reader::new(image)?;
         let shape = aperture.convex()?;
         let (columns, rows) = shape.reach_abreast()?;
         let (ny, nx) = image.shape();
@@ -41,12 +42,7 @@ impl<'b> Abreast<'b> {
             y0: -rows.start,
             y1: (ny as i64).saturating_sub(rows.end - 1),
         };
-        Some(Self { shape, area: aperture.area(), image, inside })
-    }
-
-    /// The area of each aperture, and the sum of its weights.
-    pub(super) const fn area(&self) -> f64 {
-        self.area
+        Some(Self { shape, area: aperture.area(), reader, inside })
     }
 
     /// Where a source is, if its pixels are all there.
@@ -59,13 +55,13 @@ impl<'b> Abreast<'b> {
         is_inside.then_some(place)
     }
 
-    /// Measure those of some sources that can be, and hand the sums of pixels and of squared weights to `take`, with the source's
+    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights, to `take`, with the source's
     /// number in the company.
     pub(super) fn sums<const SQUARES: bool>(
         &self,
         company: &Company<'_>,
         scratch: &mut Scratch,
-        mut take: impl FnMut(usize, f64, f64),
+        mut take: impl FnMut(usize, Sum, f64),
     ) {
         let mut places = [Place::default(); COMPANY + MOST];
         let mut which = [0; COMPANY];
@@ -97,12 +93,210 @@ impl<'b> Abreast<'b> {
             let any = now[0];
             now[here.len()..].fill(any);
             let sums = dispatch!(level(), simd => {
-                sums_abreast::<_, SQUARES>(simd, self.image, self.shape, &now, &next, scratch)
+                self.reader.sums::<_, SQUARES>(simd, self.shape, &now, &next, scratch)
             });
             let Some(sums) = sums else { return };
             for (lane, &k) in here.iter().enumerate() {
-                if sums.sums[lane].is_finite() {
-                    take(k, sums.sums[lane], sums.squares[lane]);
+                let (sum, npix) = (sums.sums[lane], sums.npix[lane].unwrap_or(self.area));
+                if sum.is_finite() {
+                    take(k, Sum { sum, npix }, sums.squares[lane]);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::batch::{Batch, Catalogue, Photometry, Runner, Shapes, Sky, Sum};
+    use crate::image::{Dtype, Image, View};
+    use crate::photometry::{ErrorModel, Flags, Masked, SkyEstimator};
+    use crate::{Aperture, Kind, Method, pool, shapes};
+
+    const SIDE: usize = 70;
+
+    /// Apertures that are measured abreast, and such as are not.
+    fn apertures() -> Vec<Aperture> {
+        let rows: [(&str, &[f64]); 12] = [
+            ("circ", &[0.9]),
+            ("circ", &[1.5]),
+            ("circ", &[3.0]),
+            ("circ", &[5.5]),
+            ("circ", &[14.0]),
+            ("circ", &[30.0]),
+            ("ellip", &[6.0, 2.5, 0.7]),
+            ("rect", &[8.0, 5.0, 1.1]),
+            ("rect", &[3.0, 3.0, 0.0]),
+            ("pill", &[6.0, 3.0, 2.0, 0.3]),
+            ("circ_ann", &[2.0, 5.5]),
+            ("wedge", &[2.0, 6.0, 0.3, 1.0, 0.3, 1.0]),
+        ];
+        rows.map(|(kind, row)| (Kind::named(kind).unwrap().build)(row).unwrap()).into()
+    }
+
+    /// Places everywhere in a frame, some on lines and centres of pixels, some across its edges and some nowhere.
+    fn places(n: usize) -> (Vec<f64>, Vec<f64>) {
+        let at = |i: usize, step: f64| {
+            let x = (i as f64 * step).fract() * (SIDE as f64 + 8.0) - 4.0;
+            match i % 11 {
+                3 => (2.0 * x).round() / 2.0,
+                7 => (8.0 * x).round() / 8.0,
+                _ => x,
+            }
+        };
+        let (mut x, mut y): (Vec<_>, Vec<_>) =
+            (0..n).map(|i| (at(i, 0.754_877_666_246_692_8), at(i, 0.569_840_290_998_053_3))).unzip();
+        for (i, nowhere) in [f64::NAN, f64::INFINITY, -1e300, 1e18].into_iter().enumerate().take(n / 8) {
+            (x[5 * i + 1], y[7 * i + 2]) = (nowhere, nowhere);
+        }
+        (x, y)
+    }
+
+    fn pixels() -> Vec<f64> {
+        (0..SIDE * SIDE).map(|i| ((i * 7919) % 311) as f64).collect()
+    }
+
+    fn sums(x: &[f64], y: &[f64], aperture: &Aperture, image: &Image<'_>) -> Vec<[u64; 2]> {
+        let batch = Batch { x, y, shapes: Shapes::Shared(aperture), method: Method::Exact };
+        let sums = batch.sums(image, &mut Runner { interrupted: &mut || false }).unwrap();
+        sums.into_iter().map(|Sum { sum, npix }| [sum.to_bits(), npix.to_bits()]).collect()
+    }
+
+    /// Every source alone.
+    fn alone(x: &[f64], y: &[f64], aperture: &Aperture, image: &Image<'_>) -> Vec<[u64; 2]> {
+        x.iter().zip(y).flat_map(|(x, y)| sums(&[*x], &[*y], aperture, image)).collect()
+    }
+
+    #[test]
+    fn a_source_has_the_same_sum_alone_and_among_others() {
+        let data = pixels();
+        let mut spoilt = data.clone();
+        for i in (0..SIDE * SIDE).step_by(97) {
+            spoilt[i] = [f64::NAN, f64::INFINITY, 1e308][i % 3];
+        }
+        let flags: Vec<u8> = (0..SIDE * SIDE).map(|i| [0, 0, 0, 0, 255, 0, 0, 2][i * i % 53 % 8]).collect();
+        let clear = vec![false; SIDE * SIDE];
+        let mask = View::from_slice(&flags, SIDE, SIDE).unwrap();
+        let clear = View::from_slice(&clear, SIDE, SIDE).unwrap();
+        let (data, spoilt) =
+            (Image::from_slice(&data, SIDE, SIDE).unwrap(), Image::from_slice(&spoilt, SIDE, SIDE).unwrap());
+        let images = [
+            data,
+            spoilt,
+            data.masked(clear).unwrap(),
+            data.masked(mask).unwrap(),
+            spoilt.masked(mask).unwrap(),
+            data.masked(mask).unwrap().masked(clear).unwrap(),
+        ];
+        let (x, y) = places(150);
+        for aperture in apertures() {
+            for image in &images {
+                let expected = alone(&x, &y, &aperture, image);
+                for n in [2, 3, 5, 8, 63, 64, 65, 150] {
+                    let found = sums(&x[..n], &y[..n], &aperture, image);
+                    assert_eq!(found, expected[..n], "{n} of {:?} on {image:?}", aperture.bounds());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pixels_of_each_type_and_byte_order_give_the_same_sums() {
+        let (data, (x, y)) = (pixels(), places(40));
+        let aperture = shapes::circle(4.3).unwrap();
+        let expected = alone(&x, &y, &aperture, &Image::from_slice(&data, SIDE, SIDE).unwrap());
+        for &dtype in Dtype::ALL {
+            let encode = |&value: &f64| match dtype {
+                Dtype::F8 => value.to_ne_bytes().to_vec(),
+                Dtype::F4 => (value as f32).to_ne_bytes().to_vec(),
+                Dtype::U2 | Dtype::I2 => (value as u16).to_ne_bytes().to_vec(),
+                Dtype::U4 | Dtype::I4 => (value as u32).to_ne_bytes().to_vec(),
+                Dtype::U8 | Dtype::I8 => (value as u64).to_ne_bytes().to_vec(),
+                _ => Vec::new(),
+            };
+            for swapped in [false, true] {
+                let bytes: Vec<u8> = data
+                    .iter()
+                    .flat_map(|value| {
+                        let mut bytes = encode(value);
+                        if swapped {
+                            bytes.reverse();
+                        }
+                        bytes
+                    })
+                    .collect();
+                let size = bytes.len() / data.len();
+                if size == 0 {
+                    continue;
+                }
+                let strides = ((SIDE * size) as isize, size as isize);
+                let view = View::from_bytes(&bytes, 0, (SIDE, SIDE), strides, dtype, swapped).unwrap();
+                assert_eq!(sums(&x, &y, &aperture, &Image::new(view)), expected, "{dtype:?} {swapped}");
+                let gaps = Image::new(view.every_other_column());
+                assert_eq!(sums(&x, &y, &aperture, &gaps), alone(&x, &y, &aperture, &gaps), "{dtype:?}");
+            }
+        }
+    }
+
+    fn photometry(
+        x: &[f64],
+        y: &[f64],
+        apertures: &[Aperture],
+        sky: Sky<'_>,
+        image: &Image<'_>,
+    ) -> Catalogue {
+        let photometry = Photometry {
+            x,
+            y,
+            apertures: apertures.iter().map(Shapes::Shared).collect(),
+            method: Method::Exact,
+            sky,
+            errors: None,
+            error_model: ErrorModel::Scatter { gain: None },
+            masked: Masked::Exclude,
+            cut_is_nan: false,
+            saturation: None,
+            step: 1.0,
+        };
+        photometry.measure(image, &mut Runner { interrupted: &mut || false }).unwrap()
+    }
+
+    #[test]
+    fn photometry_of_a_source_is_the_same_alone_and_among_others() {
+        let mut data = pixels();
+        data[SIDE * SIDE / 2] = f64::NAN;
+        let image = Image::from_slice(&data, SIDE, SIDE).unwrap();
+        let (apertures, ring) = (apertures(), shapes::circular_annulus(6.0, 9.0).unwrap());
+        let (x, y) = places(150);
+        let around = |x, y| Sky::Annulus {
+            x,
+            y,
+            shapes: Shapes::Shared(&ring),
+            estimator: SkyEstimator::default(),
+            levels: None,
+        };
+        for threads in [1, 2] {
+            pool::set_num_threads(threads).unwrap();
+            for n in [2, 64, 150] {
+                for ringed in [false, true] {
+                    let sky = |x, y| if ringed { around(x, y) } else { Sky::NONE };
+                    let all = photometry(&x[..n], &y[..n], &apertures, sky(&x[..n], &y[..n]), &image);
+                    let per_source = all.apertures.chunks(apertures.len()).zip(&all.sky);
+                    for (i, (found, found_sky)) in per_source.enumerate() {
+                        let (x, y) = (&x[i..=i], &y[i..=i]);
+                        let mut one = photometry(x, y, &apertures, sky(x, y), &image);
+                        // Alone nobody has neighbours.
+                        for (one, found) in one.apertures.iter_mut().zip(found) {
+                            one.flags.set(Flags::NEIGHBOUR, found.flags.has(Flags::NEIGHBOUR));
+                        }
+                        // As text, so that NaN is NaN; the shortest digits that make a number tell it from any other.
+                        assert_eq!(format!("{found:?}"), format!("{:?}", one.apertures), "source {i} of {n}");
+                        assert_eq!(
+                            format!("{found_sky:?}"),
+                            format!("{:?}", one.sky[0]),
+                            "source {i} of {n}"
+                        );
+                    }
                 }
             }
         }

@@ -186,7 +186,7 @@ impl<'b> Measure<SumReducer<'b>, Sum> for Sums<'b> {
         let mut done = Done::default();
         if let Some(abreast) = &self.abreast {
             abreast.sums::<false>(company, tools.scratch, |k, sum, _| {
-                sums[k] = Sum { sum, npix: abreast.area() };
+                sums[k] = sum;
                 done.set(k);
             });
         }

@@ -442,7 +442,7 @@ impl Abreast {
                 let link = &self.links[*link];
                 let pixels = &mut pixels[columns.clone()];
                 let corners = &corners[*corner..][..=pixels.len()];
-                let [below, above] = [0, 1].map(|i| &crossings[crossing + i]);
+                let [below, above] = crossings[*crossing..].first_chunk().expect("a row has two lines");
                 let both = |i: usize| (load(simd, &below[i]), load(simd, &above[i]));
                 let passage = Passage { y: both(0), x: both(1) };
                 match link.bulge {

@@ -312,16 +312,21 @@ impl<'a, const SIZE: usize> Rows<'a, SIZE> {
 }
 
 impl<const SIZE: usize> Rows<'_, SIZE> {
-    /// Ask for `n` pixels, at least one, from that on which begins here to be brought near; only a hint, be they there or not.
+    /// Ask for `n` pixels, at least one, to be brought near from each of some places on; only a hint, be they there or not.
     #[inline(always)]
-    pub(crate) fn fetch(&self, start: usize, n: usize) {
-        let mut at = 0;
-        while at < SIZE * n {
-            prefetch(self.bytes, start.wrapping_add(at));
-            at += CACHE_LINE;
+    pub(crate) fn fetch(&self, starts: &[usize], step: isize, n: usize) {
+        let mut at = step;
+        for _ in 0..(SIZE * n).div_ceil(CACHE_LINE) {
+            for start in starts {
+                prefetch(self.bytes, start.wrapping_add_signed(at));
+            }
+            at = at.wrapping_add(CACHE_LINE as isize);
         }
         // They may lie on one line more than there are steps.
-        prefetch(self.bytes, start.wrapping_add(SIZE * n - 1));
+        let last = step.wrapping_add((SIZE * n - 1) as isize);
+        for start in starts {
+            prefetch(self.bytes, start.wrapping_add_signed(last));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::noise::Sums;
 use super::piece::{LANES, PIECE, Piece};
 use super::pixels::{Masked, Pixel, Pixels};
 use crate::image::Image;
-use crate::reduce::SumReducer;
+use crate::reduce::{Sum, SumReducer};
 use crate::simd::{Select, Simd, SimdBase, SimdMask, vectorized};
 use crate::span::{SpanVisitor, Spans};
 
@@ -39,11 +39,11 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    /// Those of an aperture whose pixels all count and are inside the image, of this area, where only values and squares of weights
-    /// are to be summed.
-    pub(crate) fn plain(area: f64, sum: f64, squares: f64) -> Self {
-        let (apsum, squares) = (sum + 0.0, 0.0 + squares + 0.0);
-        Self { apsum, npix: area, inside: area, squares, photons: 0.0, errors: 0.0, flags: Flags::NONE }
+    /// Those of an aperture whose pixels all count and are inside the image, where only values and squares of weights were to be
+    /// summed.
+    pub(crate) fn plain(Sum { sum, npix }: Sum, squares: f64) -> Self {
+        let (apsum, squares) = (sum + 0.0, squares + 0.0);
+        Self { apsum, npix, inside: npix, squares, photons: 0.0, errors: 0.0, flags: Flags::NONE }
     }
 
     pub(crate) fn sums(&self, flux: f64) -> Sums {

@@ -153,7 +153,7 @@ impl<'j> Job<'j> {
         for (which, abreast) in abreast.iter().enumerate() {
             if let Some(abreast) = abreast {
                 abreast.sums::<true>(company, tools.scratch, |source, sum, squares| {
-                    totals[source * k + which] = Some(Totals::plain(abreast.area(), sum, squares));
+                    totals[source * k + which] = Some(Totals::plain(sum, squares));
                 });
             }
         }
