@@ -130,6 +130,9 @@ class TestConstruction:
         wedge = aap.WedgeAp((1, 2), 1, 2, 0.3, 0.4)
         assert (wedge.theta_out, wedge.dtheta_out) == (0.3, 0.4)
 
+    def test_classes_tell_what_their_parameters_are(self):
+        assert "radius" in aap.CircAp.r.__doc__.lower()
+
     def test_the_base_class_cannot_be_made(self):
         with pytest.raises(TypeError, match="PixelAp cannot be instantiated"):
             aap.PixelAp((1, 2))

@@ -415,6 +415,11 @@ def test_wedges_that_cross_themselves(geometry, validate):
     refused_everywhere(figure("wedge", *geometry), "cross", validate=validate)
 
 
+def test_a_wedge_that_crosses_itself_names_its_row():
+    with pytest.raises(ValueError, match=r"^source 1: the outline of the wedge crosses itself near"):
+        aap.WedgeAp([(1, 2), (3, 4)], 2.0, 4.0, 0.5, 1.0, np.array([0.5, 2.5]), 0.3)
+
+
 @pytest.mark.parametrize("width", [2 * np.pi, 7.0, -0.5, 0.0])
 @pytest.mark.parametrize("name", ["dtheta_in", "dtheta_out"])
 def test_widths_of_wedges(name, width):

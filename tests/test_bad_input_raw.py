@@ -47,10 +47,19 @@ def engine(operation="apsum", shape="circ", method="exact", x=X, y=Y, geometry=(
     return aapr._engine(operation, shape, method, x, y, geometry, **keywords)
 
 
+def photometry(**options):
+    plain = {"sky": (0.0, 0.0, 0.0), "error": None, "model": ("scatter", [None]), "masked": "exclude", "edge": "clip"}
+    asked = {**plain, "saturation": None, "step": 0.0, **options}
+    return aapr._photometry(X, Y, [("circ", (1.5,))], "exact", DATA, (), asked)
+
+
 class Awkward:
     """A number that raises when asked."""
 
     def __float__(self):
+        raise RuntimeError("not today")
+
+    def __index__(self):
         raise RuntimeError("not today")
 
 
@@ -131,6 +140,7 @@ WRONG = {
     # windows and frames
     "ny float": (lambda: window(ny=4.0), TypeError, "ny must be an integer, got float"),
     "ny None": (lambda: window(ny=None), TypeError, "ny must be an integer, got NoneType"),
+    "ny awkward": (lambda: window(ny=Awkward()), RuntimeError, "not today"),
     "ny negative": (lambda: window(ny=-1), ValueError, "ny=-1 must be at least 0"),
     "nx negative": (lambda: aapr.npix_circ_exact(X, Y, 1.0, 5, -3), ValueError, "nx=-3 must be at least 0"),
     "x_min str": (lambda: window(x_min="0"), TypeError, "x_min must be an integer, got str"),
@@ -277,6 +287,27 @@ WRONG = {
         "mask has shape (6, 8), but the image has shape (3, 4)",
     ),
     "fill": (lambda: engine("cutouts", fill="nan"), TypeError, "fill_value must be a real number, got str"),
+    # what the Python layer checks before it asks for photometry
+    "statistic": (
+        lambda: aapr._sky_variance("avg", None, 0.0),
+        ValueError,
+        'sky_stat must be "median", "mean", "mode", "mmm", "sextractor", "biweight", "median_interp", got "avg"',
+    ),
+    "masked": (
+        lambda: photometry(masked="skip"),
+        ValueError,
+        "masked must be 'exclude', 'nan' or 'interpolate', got \"skip\"",
+    ),
+    "kind of errors": (
+        lambda: photometry(error=(DATA, "rms", 1.0)),
+        ValueError,
+        "kind must be 'std', 'var' or 'ivar', got \"rms\"",
+    ),
+    "model of errors": (
+        lambda: photometry(model=("ccd", [1.0])),
+        ValueError,
+        'there is no error model "ccd" of these numbers',
+    ),
     "weights of the engine too large": (lambda: engine("weights", geometry=(1e9,)), ValueError, "too large"),
     "cutouts too large": (lambda: engine("cutouts", geometry=(1e9,)), ValueError, "too large"),
 }
@@ -289,6 +320,24 @@ def test_refused_in_words(name):
         function()
     assert type(caught.value) is error
     assert str(caught.value)
+
+
+def test_what_the_wrong_calls_change_is_fine():
+    (measured, _) = photometry()
+    np.testing.assert_allclose(measured[0], np.pi * 1.5**2)
+
+
+@pytest.mark.parametrize("r", [2, np.int16(2), np.array(2.0), np.float32(2)])
+def test_any_real_number_is_a_parameter_of_the_engine(r):
+    assert engine(geometry=(r,))[0].tolist() == engine(geometry=(2.0,))[0].tolist()
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="since NumPy 2.0")
+def test_types_that_are_not_of_numpy_s_own_old_ones():
+    """They have numbers of their own, and may borrow the letters of others for what is no number."""
+    texts = DATA.astype(str).astype(np.dtypes.StringDType())
+    with pytest.raises(TypeError, match=r"data has dtype .*String.*; bool, integers and floats of at most 8 bytes"):
+        engine(image=texts)
 
 
 def test_a_refused_setting_changes_nothing():

@@ -28,7 +28,7 @@ class TestValue:
         assert repr(BOX) == "BoundingBox(ixmin=3, ixmax=8, iymin=4, iymax=9)"
         assert CUT.shape == (5, 6)
         assert EMPTY.shape == (0, 0)
-        assert BoundingBox(np.int64(3), 8.0, np.uint8(4), 9) == BOX
+        assert BoundingBox(np.int64(3), 8.0, np.uint8(4), np.array(9.0)) == BOX
         assert type(BoundingBox(np.int64(3), 8.0, 4, 9).ixmin) is int
 
     def test_frozen_hashable_picklable(self):
@@ -190,6 +190,8 @@ class TestErrors:
     def test_weights(self, image, call):
         with pytest.raises(ValueError, match=r"weights must have the shape \(5, 5\) of the bounding box, got \(5, 6\)"):
             call(BOX, np.ones((5, 6)), image, None)
+        with pytest.raises(ValueError, match="weights must be a 2-D array: "):
+            call(BOX, [[1.0, 2.0], [3.0]], image, None)
         with pytest.raises(TypeError, match="weights must be real numbers, got dtype complex128"):
             call(BOX, ones(BOX, complex), image, None)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
+from astropy.table import Table
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales
 from fits_files import M13, SIP, celestial, measured, pixels, places, real, stars, written
@@ -11,6 +12,7 @@ from fits_files import M13, SIP, celestial, measured, pixels, places, real, star
 from astroapers import Flag
 from astroapers._fits.astrometry import pixel_scale, to_pixels, to_sky
 from astroapers._fits.image import open_image
+from astroapers._fits.types import Catalog
 
 UKIDSS = real("astroquery", "ukidss/tests/data/image.fits")
 
@@ -81,6 +83,18 @@ def test_a_sun_is_no_sky(tmp_path):
     ours = measured(written(tmp_path / "a.fits", stars(), cards), pixels(20, 20))
     assert ours.ra is None
     assert any("the WCS of extension 0 cannot be used" in note for note in ours.notes)
+
+
+@pytest.mark.parametrize("axes", [("MALN-TAN", "MALT-TAN")], ids=["Mars"])
+def test_a_planet_is_no_sky(tmp_path, axes):
+    """Its axes have a frame, from which no way leads to right ascension."""
+    cards = {**celestial(), "CTYPE1": axes[0], "CTYPE2": axes[1]}
+    cards |= {"A_RADIUS": 3396190.0, "B_RADIUS": 3396190.0, "C_RADIUS": 3376200.0}
+    ours = measured(written(tmp_path / "a.fits", stars(), cards), pixels(20, 20))
+    assert ours.ra is None
+    assert any(
+        "the WCS of extension 0 cannot be used: its coordinates have no right ascension" in note for note in ours.notes
+    )
 
 
 def test_galactic_images(tmp_path):
@@ -160,6 +174,9 @@ def test_the_sky_without_a_wcs(tmp_path):
         ValueError, match=r"r='2 arcsec' is an angle, but extension 0 of .* has no celestial WCS: give pix"
     ):
         measured(path, pixels(20, 20), r="2arcsec")
+    nowhere = Catalog(Table({"name": ["a"]}), np.arange(1), None, None, None, "a list of names")
+    with pytest.raises(ValueError, match="a list of names has neither pixels nor sky coordinates"):
+        measured(path, nowhere)
     with pytest.raises(ValueError, match=r"annulus='4 arcsec' is an angle"):
         measured(path, pixels(20, 20), annulus="4arcsec,8arcsec")
 
@@ -177,6 +194,7 @@ def test_radii_of_a_column(tmp_path):
         wide=u.Quantity(radii / 2, "arcsec"),
         odd=u.Quantity(radii, "mag"),
         name=["a", "b", "c", "d"],
+        gaps=np.ma.MaskedArray(radii, mask=[False, False, False, True]),
     )
     ours = measured(path, at, r="aper")
     np.testing.assert_allclose(ours.phot.npix[[0, 3]], np.pi * radii[[0, 3]] ** 2)
@@ -184,6 +202,8 @@ def test_radii_of_a_column(tmp_path):
     assert np.isnan(ours.phot.flux[1:3]).all()
     assert ours.labels == ("",)
     np.testing.assert_allclose(measured(path, at, r="wide").phot.npix[[0, 3]], ours.phot.npix[[0, 3]], rtol=1e-5)
+    masked = measured(path, at, r="gaps").phot
+    assert (masked.flags[3] & Flag.BAD_GEOMETRY, masked.npix[0]) == (Flag.BAD_GEOMETRY, ours.phot.npix[0])
     with pytest.raises(ValueError, match=r"r='odd' is in mag: it must be in pix, or in mas, arcsec"):
         measured(path, at, r="odd")
     with pytest.raises(ValueError, match=r"r='none' is no column of the test's catalogue, which has x, y, aper"):
@@ -205,6 +225,7 @@ def test_ellipses(tmp_path):
         "angle": [30.0, 30.0],
         "rad": u.Quantity([np.pi / 6] * 2, "rad"),
         "deg": u.Quantity([30.0] * 2, "deg"),
+        "metres": u.Quantity([30.0] * 2, "m"),
     }
     at = pixels(*np.transpose(xy), **columns)
     ways = [
@@ -220,6 +241,8 @@ def test_ellipses(tmp_path):
         ours = measured(path, at, **{"r": None, **way})
         np.testing.assert_allclose(ours.phot.flux, theirs.flux, rtol=1e-5)
         assert ours.labels == ("",)
+    with pytest.raises(ValueError, match="theta='metres' is in m: it must be in deg or rad"):
+        measured(path, at, r=None, a="a", b="b", theta="metres")
     several = measured(path, at, r="1,2", a="a", b="b", theta="angle")
     np.testing.assert_allclose(several.phot.flux[:, 0], theirs.flux)
     np.testing.assert_allclose(several.phot.area[:, 1], 4 * theirs.area)

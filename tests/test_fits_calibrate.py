@@ -169,3 +169,11 @@ def test_a_dark_current_is_one_of_the_ccd_equation(tmp_path):
         Job(catalog=pixels(1, 1), r=3, dark=0.5)
     with pytest.raises(ValueError, match=r"dark=0.5 needs exptime="):
         measured(path, dark=0.5, exptime="none", **options)
+
+
+def test_an_overscan_without_a_good_pixel(tmp_path):
+    numbers = stars()
+    numbers[:, :10] = np.nan
+    path = written(tmp_path / "a.fits", numbers, BIASSEC="[1:10,1:60]")
+    with pytest.raises(ValueError, match=r"bias_level='BIASSEC': the section '\[1:10,1:60\]' of .* has no good pixel"):
+        measured(path, bias_level="BIASSEC")

@@ -10,7 +10,7 @@ from fits_files import M13, M13_COMPRESSED, SIP, XY, celestial, measured, pixels
 
 import astroapers as aap
 from astroapers import Flag
-from astroapers._fits.image import open_image
+from astroapers._fits.image import open_image, opened
 from astroapers._fits.sections import Section, section
 
 NUMBERS = np.arange(12, dtype=np.int16).reshape(3, 4)
@@ -263,3 +263,22 @@ def test_what_is_no_section(text):
 def test_a_section_beyond_the_image():
     with pytest.raises(ValueError, match=r"the section \[1:7,1:4\] reaches beyond a, whose size is 6 x 4 pixels"):
         Section(0, 7, 0, 4).of(np.zeros((4, 6)), "a")
+
+
+def test_what_is_missing_here_is_no_fault_of_the_file(tmp_path):
+    path = written(tmp_path / "a.fits", NUMBERS)
+    with pytest.raises(ImportError, match="a package is missing"), opened(path):
+        raise ImportError("a package is missing")
+
+
+def test_a_stream_is_read_to_its_end(tmp_path):
+    """Only there gzip tells that it was cut, far behind the image that is wanted."""
+    path = tmp_path / "a.fits"
+    numbers = np.random.default_rng(2).integers(0, 99, (1500, 1500), dtype=np.int16)
+    fits.HDUList([fits.PrimaryHDU(NUMBERS), fits.ImageHDU(numbers)]).writeto(path)
+    whole = gzip.compress(path.read_bytes(), 1)
+    path.write_bytes(whole)
+    np.testing.assert_array_equal(open_image(path, 0).data, NUMBERS)
+    path.write_bytes(whole[:-9])
+    with pytest.raises(OSError, match="is cut short"):
+        open_image(path, 0)

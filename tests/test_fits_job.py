@@ -155,3 +155,8 @@ def test_lengths_in_pixels():
 def test_settings_are_readable():
     assert str(Setting("gain", None, "e-", "not found")) == "gain = None (not found)"
     assert str(Setting("exptime", 30.0, "s", "option")) == "exptime = 30 s (option)"
+
+
+def test_a_length_that_is_nothing_of_the_kind():
+    with pytest.raises(TypeError, match=r"r=None must be a number, a text such as '2arcsec', or a column's name"):
+        Job(catalog="stars.csv", r=[None])

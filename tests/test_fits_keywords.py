@@ -62,6 +62,25 @@ def test_the_extension_before_the_primary_header(tmp_path):
     assert found["ext"].value == "1 (SCI)"
 
 
+def test_a_truth_value_is_no_number(of):
+    found, prepared = of({"EGAIN": True, "GAIN": 1.5})
+    assert found["gain"].value == 1.5
+    assert "EGAIN=True of the primary header is passed over: it is no gain" in prepared.notes
+
+
+def test_cards_that_are_no_fits_are_passed_over(tmp_path):
+    path = written(tmp_path / "a.fits", NUMBERS, {"EGAIN": 1.25, "GAIN": 2.5})
+    path.write_bytes(
+        path.read_bytes().replace(b"EGAIN   =                 1.25", b"EGAIN   =             about 1.25"[:30])
+    )
+    found, prepared = settings(path)
+    assert found["gain"].value == 2.5
+    assert (
+        prepared.notes.count("EGAIN of the primary header is passed over: its value is no number and no text in quotes")
+        == 1
+    )
+
+
 def test_values_that_make_no_sense_are_passed_over(of):
     found, prepared = of({"EGAIN": 0.0, "GAIN": "1.5 ", "RDNOISE": -1.0, "READNOIS": 0.0, "EXPTIME": "soon"})
     assert found["gain"].value == 1.5

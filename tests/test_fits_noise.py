@@ -1,9 +1,12 @@
 """Predicted against measured noise: raw frames that still carry their bias are told."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from fits_files import measured, pixels, written
 
+from astroapers._fits import report
 from astroapers._fits.noise_check import NoiseCheck
 
 GAIN, READ_NOISE, BIAS, SKY = 2.0, 6.0, 400.0, 150.0
@@ -80,3 +83,14 @@ def test_bounds():
     assert not NoiseCheck(10.0, 13.1, 1.0).is_fine
     assert not NoiseCheck(10.0, 6.9, 1.0).is_fine
     assert NoiseCheck(0.0, 1.0, 1.0).ratio == np.inf
+
+
+def test_many_images_of_wrong_noise_are_told_by_a_few(capsys):
+    checks = [(Path(f"{k}.fits"), NoiseCheck(10.0, 20.0 + k, 1.0)) for k in range(5)]
+    report.show_noise(checks, len(checks))
+    printed = capsys.readouterr()
+    assert printed.out == "noise of the sky: 2.00 to 2.40 times the predicted one in 5 images\n"
+    lines = printed.err.splitlines()
+    assert len(lines) == 4
+    assert "2.fits" in lines[2]
+    assert "the same of 2 more" in lines[3]

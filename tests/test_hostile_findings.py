@@ -4,6 +4,8 @@ import copy
 import pickle
 import re
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -215,6 +217,27 @@ def test_messages_are_one_line_and_show_no_addresses(value):
             attempt()
         assert " at 0x" not in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+class Silent:
+    """An object that cannot even be shown."""
+
+    def __repr__(self):
+        raise RuntimeError("not today")
+
+
+def test_what_cannot_be_shown_is_named_by_its_class():
+    with pytest.raises(TypeError, match=r"r must be .*, got a Silent$"):
+        aap.CircAp((1, 2), Silent())
+
+
+def test_texts_among_numbers_are_no_numbers():
+    """NumPy would read the text as a number, and Python does so for a Decimal."""
+    mixed = np.array([Decimal("2.5"), "3"], dtype=object)
+    with pytest.raises(TypeError, match="r must be"):
+        aap.CircAp([(1, 2), (3, 4)], mixed)
+    mixed[1] = Fraction(7, 2)
+    assert aap.CircAp([(1, 2), (3, 4)], mixed).r.tolist() == [2.5, 3.5]
 
 
 def test_any_truth_value_says_whether_to_validate():

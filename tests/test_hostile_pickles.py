@@ -168,6 +168,10 @@ def test_catalogues(kind):
     for value in (None, [], "text", {}, {**state, "more": 1}):
         with pytest.raises(ValueError, match="its entries must be"):
             aap.Photometry.__new__(aap.Photometry).__setstate__(value)
+    seven = phot[np.zeros(7, int)]
+    columns = {name: getattr(seven, name) for name in phot._columns()}
+    with pytest.raises(ValueError, match=rf"the shape \(7,\), but it is of {phot._record.targets.n} sources"):
+        aap.Photometry.__new__(aap.Photometry).__setstate__({**state, **columns, "_rows": None})
     for rows in (np.array([99] * len(phot)), np.array([-1] * len(phot))):
         with pytest.raises(ValueError, match="_rows points beyond"):
             aap.Photometry.__new__(aap.Photometry).__setstate__({**state, "_rows": rows})

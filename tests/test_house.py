@@ -12,6 +12,7 @@ import pytest
 
 import astroapers as aap
 from astroapers import cli
+from astroapers._extras import require
 
 ROOT = Path(__file__).parent.parent
 
@@ -150,6 +151,14 @@ def test_calibration_refuses(options, words):
 def test_calibration_refuses_what_is_no_number(options, words):
     with pytest.raises(TypeError, match=words):
         aap.calibrate_parallel_threshold(**options)
+
+
+def test_a_broken_package_is_no_missing_one(monkeypatch, tmp_path):
+    """To install again what is there would not help: what it lacks itself is named."""
+    (tmp_path / "installed_but_broken.py").write_text("import what_it_needs_itself\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="No module named 'what_it_needs_itself'"):
+        require("installed_but_broken", extra="demo")
 
 
 def test_a_missing_extra_names_its_command(monkeypatch, capsys, tmp_path):

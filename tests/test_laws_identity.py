@@ -157,6 +157,12 @@ def test_an_empty_mask_is_no_mask(fig, form):
     assert measured(aperture, image, nothing) == measured(aperture, image)
 
 
+@pytest.mark.parametrize("aperture", [aap.CircAp([(350.2, 349.7)], 300), aap.CircAn([(350.2, 349.7)], 280, 300)])
+def test_an_empty_mask_is_no_mask_of_an_aperture_that_is_shown_in_parts(aperture):
+    image = np.random.default_rng(3).normal(size=(700, 700))
+    assert measured(aperture, image, np.zeros(image.shape, bool)) == measured(aperture, image)
+
+
 @every_figure
 @pytest.mark.parametrize("form", MASKS)
 def test_the_form_of_a_mask_does_not_matter(fig, form):

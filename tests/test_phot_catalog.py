@@ -1,11 +1,12 @@
 """Catalogues of every format give the same positions, keep their rows, and say what is wrong with them."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
 from astropy import units as u
-from astropy.coordinates import SkyCoord
+from astropy.coordinates import Latitude, Longitude, SkyCoord
 from astropy.io import fits
 from astropy.table import MaskedColumn, Table
 
@@ -153,6 +154,7 @@ DEGREES = "+36:27:36.72"
         ({"ra": [250.4226] * u.deg, "dec": [36.4602 * 60] * u.arcmin}, {}),
         ({"ra": [16.69484] * u.hourangle, "dec": [36.4602] * u.deg}, {}),
         ({"ra": [16.69484] * u.hour, "dec": [36.4602] * u.deg}, {}),
+        ({"ra": Longitude([250.4226], "deg"), "dec": Latitude([36.4602], "deg")}, {}),
         ({"ra": np.deg2rad([250.4226]) * u.rad, "dec": np.deg2rad([36.4602]) * u.rad}, {}),
         ({"ra_hours": [16.69484], "dec_deg": [36.4602]}, {}),
         ({"where": SkyCoord([250.4226], [36.4602], unit="deg")}, {}),
@@ -195,6 +197,30 @@ def test_masked_pixels_are_nan():
     found = catalog(table, origin=0)
     np.testing.assert_array_equal(found.x, [1, np.nan])
     np.testing.assert_array_equal(found.y, [np.nan, 2])
+
+
+def test_pixels_that_are_text_are_numbers():
+    """As in a CSV whose reader left a column alone that has gaps."""
+    found = catalog(Table({"x": ["1.5", " 2 ", ""], "y": [b"1e1", b"", b"3"]}), origin=1)
+    np.testing.assert_array_equal(found.x, [0.5, 1.0, np.nan])
+    np.testing.assert_array_equal(found.y, [9.0, np.nan, 2.0])
+
+
+def test_what_columns_say_of_arrow(tmp_path):
+    """Texts of few values are stored as a dictionary."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    names = pa.array(["a", None, "a"]).dictionary_encode()
+    parquet.write_table(pa.table({"x": [1.0, 2.0, 3.0], "y": [4.0, 5.0, 6.0], "name": names}), tmp_path / "a.parquet")
+    table = read_table(tmp_path / "a.parquet")
+    assert table["name"][[0, 2]].tolist() == ["a", "a"]
+    assert np.ma.getmaskarray(table["name"]).tolist() == [False, True, False]
+
+
+def test_statements_about_a_text_may_be_text(tmp_path):
+    (tmp_path / "stars.txt").write_text("# telescope: the old one\n# origin: 1\n10 20\n")
+    assert read_table(tmp_path / "stars.txt").meta == {"telescope": "the old one", "origin": 1}
 
 
 # ---------------------------------------------------------------- what is wrong is said
@@ -253,6 +279,23 @@ def test_wrong_files(tmp_path):
     path.write_bytes(b"# only a comment\n")
     with pytest.raises(ValueError, match="cannot be read as text: it has no rows"):
         catalog(path)
+
+
+def test_a_table_without_columns(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({}), tmp_path / "none.parquet")
+    with pytest.raises(ValueError, match=r"none\.parquet has no columns"):
+        catalog(tmp_path / "none.parquet")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="asks for a file that cannot be read")
+def test_a_disk_that_cannot_be_read_is_named():
+    """It opens, and its first bytes are not to be had; the system does not say of which file."""
+    with pytest.raises(OSError, match="cannot be read: Input/output error") as raised:
+        catalog("/proc/self/mem")
+    assert raised.value.filename == "/proc/self/mem"
 
 
 def test_an_image_is_no_catalogue(tmp_path):
@@ -331,3 +374,17 @@ def test_detection_at_far_too_low_a_threshold():
     noise = np.random.default_rng(0).normal(0, 1, (900, 900))
     with pytest.raises(ValueError, match=r"SEP cannot detect sources here: .*; try a higher threshold"):
         detect(noise, 0.01)
+
+
+def test_detection_where_even_the_largest_buffer_is_too_small(monkeypatch):
+    sep = pytest.importorskip("sep")
+    before = sep.get_extract_pixstack()
+    monkeypatch.setattr("astroapers._fits.detect._BUFFER", 1000)
+    monkeypatch.setattr("astroapers._fits.detect._GROWTHS", 0)
+    sep.set_extract_pixstack(1000)
+    y, x = np.mgrid[:300, :300]
+    data = np.random.default_rng(0).normal(0, 1, (300, 300)) + 500 * ((x % 30 < 2) | (y % 30 < 2))
+    with pytest.raises(ValueError, match="too many pixels lie above 5 sigma: detect at a higher threshold"):
+        detect(data, 5)
+    assert sep.get_extract_pixstack() == 1000
+    sep.set_extract_pixstack(before)

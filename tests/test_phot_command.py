@@ -140,6 +140,44 @@ def test_a_dry_run_prints_the_same_and_does_nothing(phot, folder):
     assert sorted(file.name for file in folder.iterdir()) == ["a.fits", "stars.csv"]
 
 
+def test_a_dry_run_of_a_broken_image(phot, folder):
+    (folder / "a.fits").write_text("nothing")
+    code, out, err = phot("a.fits", *BASE, "--dry-run")
+    assert (code, out) == (2, "")
+    assert err.startswith("astroapers phot: a.fits cannot be read as FITS")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("stopped", "code"), [(KeyboardInterrupt, 130), (command._Terminated, 143)])
+def test_an_interruption_before_anything_is_measured(phot, monkeypatch, stopped, code):
+    def stop(*_):
+        raise stopped
+
+    monkeypatch.setattr(command, "prepare", stop)
+    got, out, err = phot("a.fits", *BASE, "--dry-run")
+    assert (got, out) == (code, "")
+    assert err.split("\n")[-2] == "astroapers phot: interrupted"
+
+
+def test_an_image_without_a_wcs_is_drawn_in_pixels(phot, folder):
+    from matplotlib.figure import Figure
+
+    fits.PrimaryHDU(pixels()).writeto(folder / "plain.fits")
+    labels = []
+
+    class Watched(Figure):
+        def savefig(self, *args, **kwargs):
+            (ax,) = self.axes
+            labels.extend((ax.get_xlabel(), ax.get_ylabel()))
+            super().savefig(*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matplotlib.figure.Figure", Watched)
+        assert phot("plain.fits", *BASE, "-o", "out.csv", "--plot", "out.png")[0] == 0
+    assert labels == ["x (pixels)", "y (pixels)"]
+    assert (folder / "out.png").stat().st_size > 0
+
+
 # ---------------------------------------------------------------- every option
 
 
@@ -313,6 +351,12 @@ def test_a_file_may_hold_every_option(measured, folder):
     assert value(table, "exptime")[1] == "keyword EXPTIME of the primary header"
 
 
+@pytest.mark.parametrize("written", ["[4, 3, 90]", "'4 3 90'", "'4,3,90'"])
+def test_an_ellipse_of_a_file(measured, folder, written):
+    (folder / "phot.toml").write_text(f"ellipse = {written}\nannulus = [9, 15]\norigin = 1\ncatalog = 'stars.csv'")
+    same(measured("a.fits", "--config", "phot.toml"), wide(r=None, ellipse=(4, 3, 90)))
+
+
 def test_false_is_false(measured, folder):
     (folder / "phot.toml").write_text(
         "tidy = false\ntrim = false\nno-sky = false\noverwrite = false\ndry-run = false\n"
@@ -340,6 +384,7 @@ def test_the_command_line_wins(measured, folder):
         ("r = ", "phot.toml is no TOML: "),
         ("tidy = 1", "phot.toml: tidy = 1 must be true or false"),
         ("gain = true", "phot.toml: gain = True must be a value such as G|KEY"),
+        ("ellipse = '1 2'", "phot.toml: ellipse must have 3 values, A B THETA, got '1 2'"),
         ("ellipse = [1, 2]", "phot.toml: ellipse must have 3 values, A B THETA, got [1, 2]"),
         ("jobs = 1.5", "phot.toml: jobs = 1.5 must be a whole number"),
         ('error-type = "sigma"', "phot.toml: error-type = 'sigma' must be one of std, var, ivar"),

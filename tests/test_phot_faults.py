@@ -3,17 +3,20 @@
 `make faults` does the same at length.
 """
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from astropy.io import fits
 
-from astroapers._fits import write
+from astroapers._fits import report, write
 from astroapers._fits.image import open_image
 from astroapers._fits.write import beside, sweep
 from reliability import damage
@@ -132,6 +135,63 @@ def test_what_a_dead_process_left_is_swept_away(tmp_path):
     assert all(path.exists() for path in (theirs, elsewhere, *others))
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks for a list of processes")
+def test_a_process_that_nobody_took_note_of_is_dead(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    state = Path(f"/proc/{ended.pid}/stat")
+    while state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+    part = tmp_path / f".a.csv.{write._machine()}-{ended.pid}.part"
+    part.write_text("half")
+    sweep([tmp_path])
+    assert not part.exists()
+    ended.wait()
+
+
+def test_a_process_that_cannot_be_asked_lives(tmp_path, monkeypatch):
+    """That of another user, or a number that is none here, as in a container."""
+    part = tmp_path / f".a.csv.{write._machine()}-{10**30}.part"
+    part.write_text("half")
+    sweep([tmp_path])
+    assert part.exists()
+
+    def refuse(process, number):
+        raise PermissionError
+
+    part = part.rename(tmp_path / f".a.csv.{write._machine()}-999999999.part")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", refuse)
+        sweep([tmp_path])
+    assert part.exists()
+    sweep([tmp_path])
+    assert not part.exists()
+
+
+def test_where_processes_cannot_be_asked_the_age_tells(tmp_path, monkeypatch):
+    """As on Windows, where to ask is to kill."""
+    young, old = (tmp_path / f".{name}.csv.{write._machine()}-999999999.part" for name in ("young", "old"))
+    for path in (young, old):
+        path.write_text("half")
+    os.utime(old, (0, 0))
+    monkeypatch.setattr(write, "os", SimpleNamespace(name="nt"))
+    sweep([tmp_path])
+    assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_ctrl_c_while_a_file_is_written_is_no_fault_of_the_disk(tmp_path):
+    def write_until_stopped():
+        with beside(tmp_path / "out.csv") as part:
+            part.write_text("half")
+            try:
+                raise OSError(28, "No space left on device")
+            finally:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_until_stopped()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_writers_of_one_file_each_write_a_whole_one(tmp_path):
     path = tmp_path / "out.txt"
     code = (
@@ -183,3 +243,13 @@ def test_a_report_that_cannot_be_printed_costs_no_table(night):
     assert ran.returncode == 0
     assert "this report cannot be printed: No space left on device" in ran.stderr
     assert night.count() == (2, 0, 0)
+
+
+def test_a_report_that_cannot_be_passed_on_is_told_once(capsys):
+    class Full(io.StringIO):
+        def flush(self):
+            raise OSError(28, "No space left on device")
+
+    stream = report._Unbreakable(Full())
+    stream.flush()
+    assert capsys.readouterr().err.count("this report cannot be printed: No space left on device") == 1

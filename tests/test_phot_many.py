@@ -14,7 +14,7 @@ from phot_files import catalogue, image
 
 import astroapers as aap
 from astroapers import cli
-from astroapers._fits import many, report, write
+from astroapers._fits import many, provenance, report, workers, write
 from astroapers._fits.job import Job
 from astroapers._fits.many import plan
 from astroapers._fits.names import parts_of
@@ -188,6 +188,16 @@ def test_a_broken_image_in_one_table(phot, folder):
     assert [about["path"] for about in read_meta(folder / "all.csv")["images"]] == IMAGES
 
 
+def test_one_table_of_broken_images_alone_is_none(phot, folder):
+    for name in IMAGES:
+        (folder / name).write_text("nothing")
+    before = sorted(folder.iterdir())
+    code, out, err = phot(*IMAGES, *BASE, "--tidy", "-o", "all.csv")
+    assert (code, out) == (1, "")
+    assert all(f"  {name} cannot be read as FITS" in err for name in IMAGES)
+    assert sorted(folder.iterdir()) == before
+
+
 def test_debug_shows_the_traceback_of_a_broken_image(phot, folder):
     (folder / "1.fits").write_text("nothing")
     code, _, err = phot(*IMAGES, *BASE, "-o", "out/", "--debug")
@@ -301,6 +311,48 @@ def test_one_more_night_in_the_table(phot, folder, suffix, monkeypatch):
     assert (measured, stamps(output)) == ([], stamp)
     assert phot(*IMAGES, *BASE, "--r", "5", *words, "--resume")[0] == 0
     assert measured == IMAGES
+
+
+def test_an_image_of_the_table_that_has_changed_is_measured_again(phot, folder, monkeypatch):
+    words = [*IMAGES, *BASE, "--tidy", "-o", "all.csv"]
+    assert phot(*words)[0] == 0
+    image(folder / "1.fits", seed=7)
+    measured = []
+    real = many.work
+    monkeypatch.setattr(many, "work", lambda task: (measured.append(task.path.name), real(task))[1])
+    assert phot(*words, "--resume")[0] == 0
+    assert measured == ["1.fits"]
+    table = read_table(folder / "all.csv")
+    rows = table[table["image"] == "1.fits"]
+    np.testing.assert_array_equal(np.asarray(rows["flux"]), np.asarray(alone("1.fits")["flux"]))
+
+
+def test_parts_that_another_run_took_away(phot, folder, monkeypatch):
+    real = many.work
+
+    def work(task):
+        done = real(task)
+        if task.path.name == IMAGES[-1]:
+            for path in parts_of(folder / "all.csv").iterdir():
+                path.unlink()
+        return done
+
+    monkeypatch.setattr(many, "work", work)
+    code, _, err = phot(*IMAGES, *BASE, "--tidy", "-o", "all.csv")
+    assert code == 2
+    assert "all.csv cannot be put together: what was measured of 0.fits is gone from .all.csv.parts" in err
+    assert "--resume goes on" in err
+    assert not (folder / "all.csv").exists()
+
+
+def test_a_mask_that_is_gone_makes_an_image_another_one(phot, folder):
+    image(folder / "bad.fits", seed=5)
+    words = ["0.fits", *BASE, "-o", "out/", "--resume"]
+    assert phot(*words, "--mask", "bad.fits")[0] == 0
+    (record,) = read_meta(folder / "out" / "0.ecsv")["images"]
+    assert provenance.same_image(record, Path("0.fits"))
+    (folder / "bad.fits").unlink()
+    assert not provenance.same_image(record, Path("0.fits"))
 
 
 def test_rows_of_images_that_are_not_named_stay(phot, folder):
@@ -513,3 +565,11 @@ def test_nothing_leaves_a_task(folder):
     assert isinstance(done, Done)
     assert done.reason == "none.fits does not exist"
     assert "Traceback" in done.trace
+
+
+def test_where_signals_cannot_be_blocked_workers_start_all_the_same(phot, folder, monkeypatch):
+    """As on Windows."""
+    monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
+    with workers._deaf_children():
+        ran = subprocess.run([sys.executable, "-c", ""], check=False)
+    assert ran.returncode == 0

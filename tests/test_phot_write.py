@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from astropy.table import MaskedColumn, QTable, Table
 from astropy.time import Time
 
 from astroapers._fits.read import read_meta, read_table
-from astroapers._fits.write import beside, format_of, write_table
+from astroapers._fits.write import beside, format_of, to_json, write_table
 
 SUFFIXES = ["ecsv", "csv", "fits", "parquet"]
 META = {"version": "1", "origin": 0, "command": "phot é \"quoted\" 'x'", "images": [{"path": "a b.fits", "rows": 3}]}
@@ -210,3 +211,17 @@ def test_what_is_no_table_of_ours_says_nothing(tmp_path, suffix):
     else:
         other.write(path, format={"ecsv": "ascii.ecsv", "csv": "ascii.csv"}.get(suffix, suffix))
     assert read_meta(path) == {}
+
+
+@pytest.mark.parametrize("suffix", ["fits", "parquet"])
+def test_a_missing_package_is_no_missing_table(tmp_path, suffix, monkeypatch):
+    """To take the table for somebody else's would have it replaced."""
+    write_table(table(), tmp_path / f"out.{suffix}")
+    monkeypatch.setitem(sys.modules, {"fits": "astropy.io.fits", "parquet": "pyarrow.parquet"}[suffix], None)
+    with pytest.raises(ImportError, match="is needed here; install it with"):
+        read_meta(tmp_path / f"out.{suffix}")
+
+
+def test_metadata_of_any_kind_is_json():
+    meta = {"n": np.int64(3), "yes": np.bool_(True), "list": np.arange(2), "path": Path("a.fits")}
+    assert json.loads(to_json(meta)) == {"n": 3, "yes": True, "list": [0, 1], "path": "a.fits"}

@@ -285,6 +285,7 @@ def test_a_parameter_that_the_model_does_not_use_is_refused(model, name):
         ({"ncombine": 0, "gain": 1.0}, "ncombine=0 must be a positive whole number"),
         ({"gain": 0.0}, "gain=0.0 must be finite and greater than 0"),
         ({"gain": math.inf}, "gain=inf must be finite"),
+        ({"error": [[1.0, 2.0], [3.0]]}, "error must be a number or a 2-D array: "),
         ({"error": -1.0}, "error=-1.0 must be finite and greater than 0"),
         ({"error_model": "iraf"}, "error_model='iraf' needs gain="),
         ({"error_model": "ccd"}, "error_model='ccd' needs gain="),

@@ -403,6 +403,11 @@ def test_the_meta_of_a_table_holds_everything(tmp_path):
     assert json.loads(json.dumps(meta)) == meta
 
 
+def test_the_meta_of_a_table_tells_units():
+    phot = aap.photometry(DATA * u.adu, XY, r=4, gain=2.0 * u.electron / u.adu)
+    assert phot.to_table().meta["gain"] == "2.0 electron / adu"
+
+
 def test_columns_of_several_apertures():
     ends = ("_r3", "_r3p5", "_r4")
     columns = SEVERAL.to_table().colnames
@@ -547,6 +552,8 @@ def test_every_kind_of_source_can_be_drawn(phot):
 
 
 def test_what_cannot_be_drawn():
+    with pytest.raises(IndexError, match=r"source=slice\(0, 2, None\) must be the index of one source"):
+        PHOT.plot(slice(0, 2))
     with pytest.raises(IndexError):
         PHOT.plot(7)
     nowhere = aap.photometry(DATA, [(np.nan, 3), (3, 3)], **SETTINGS)

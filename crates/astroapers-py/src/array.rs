@@ -52,11 +52,17 @@ fn foreign_dtype(name: &str, array: &Bound<'_, PyUntypedArray>) -> PyErr {
     PyTypeError::new_err(format!("{name} has dtype {}; {remedy}", dtype_name(array)))
 }
 
-/// Fail unless the array has two dimensions; its shape otherwise.
-fn two_dimensional(name: &str, array: &Bound<'_, PyUntypedArray>) -> PyResult<(usize, usize)> {
-    match *array.shape() {
-        [ny, nx] => Ok((ny, nx)),
-        ref shape => {
+/// Shape and strides of an array of two dimensions.
+struct Plane {
+    shape: (usize, usize),
+    strides: (isize, isize),
+}
+
+/// Fail unless the array has two dimensions.
+fn two_dimensional(name: &str, array: &Bound<'_, PyUntypedArray>) -> PyResult<Plane> {
+    match (array.shape(), array.strides()) {
+        (&[ny, nx], &[row, column]) => Ok(Plane { shape: (ny, nx), strides: (row, column) }),
+        (shape, _) => {
             Err(PyValueError::new_err(format!("{name} must be a 2-D array, got shape {}", shape_text(shape))))
         }
     }
@@ -103,14 +109,10 @@ fn long_name(dtype: Dtype) -> String {
 #[allow(unsafe_code)]
 fn in_place<'a>(
     array: &'a Bound<'_, PyUntypedArray>,
-    shape: (usize, usize),
+    Plane { shape, strides }: Plane,
     dtype: Dtype,
     swapped: bool,
 ) -> PyResult<View<'a>> {
-    let strides = match *array.strides() {
-        [row, column] => (row, column),
-        _ => (0, 0),
-    };
     // SAFETY: what this points to is a NumPy array, of which it gives the address of the header.
     let header = unsafe { numpy::npyffi::_PyArray_GET_ITEM_DATA(array.as_array_ptr()) };
     // SAFETY: the header lives as long as the array does, and nobody writes to it while the interpreter is held.

@@ -147,20 +147,23 @@ impl Batch<'_> {
     /// ```
     pub fn check(&self, runner: &mut Runner<'_>) -> Result<()> {
         let n = self.len()?;
-        if matches!(self.shapes, Shapes::Shared(_)) {
+        let Shapes::Each { kind, columns } = &self.shapes else {
             // Nothing to build, and to look at all positions takes less than to share them out.
-            let bad = (0..n).find(|&i| !(self.x[i].is_finite() && self.y[i].is_finite()));
-            return bad.map_or(Ok(()), |i| Err(self.fault(i)));
-        }
+            return (0..n).find_map(|i| self.nowhere(i)).map_or(Ok(()), Err);
+        };
         let plan = Plan::of_parts(n, Window::EMPTY);
         plan.run(
             self,
             &mut vec![(); plan.items(n)],
             runner,
             || (),
-            |(), i, source, _, ()| match source {
-                Some(_) => Ok(()),
-                None => Err(self.fault(i)),
+            |(), i, source, _, ()| {
+                if source.is_some() {
+                    return Ok(());
+                }
+                self.nowhere(i).map_or(Ok(()), Err)?;
+                Builder::default().build(kind, columns, i).map_err(|why| of_row(why, kind, columns, i))?;
+                Ok(())
             },
         )
     }
@@ -221,38 +224,35 @@ impl Batch<'_> {
         }
     }
 
-    /// What is wrong with source `i`, in terms of its row.
-    fn fault(&self, i: usize) -> ApertureError {
-        for (name, value) in [("x", self.x[i]), ("y", self.y[i])] {
-            if !value.is_finite() {
-                return ApertureError::Layout(format!("{name}[{i}]={} must be finite", number(value)));
-            }
-        }
-        let Shapes::Each { kind, columns } = &self.shapes else {
-            return ApertureError::Layout(format!("source {i} has no aperture"));
-        };
-        let of_row = |name: &str| {
-            let column = kind.parameters.iter().position(|&parameter| parameter == name);
-            match column.map(|column| &columns[column]) {
-                Some(Column::Each(_)) => format!("{name}[{i}]"),
-                _ => name.to_owned(),
-            }
-        };
-        ApertureError::Layout(match Builder::default().build(kind, columns, i).map(|_| ()) {
-            Err(ApertureError::Parameter { name, value, rule }) => {
-                format!("{}={} must be {rule}", of_row(name), number(value))
-            }
-            Err(ApertureError::Pair { name, value, relation, other, other_value }) => format!(
-                "{}={} must be {relation} {}={}",
-                of_row(name),
-                number(value),
-                of_row(other),
-                number(other_value)
-            ),
-            Err(error) => format!("source {i}: {error}"),
-            Ok(()) => format!("source {i} has no aperture"),
-        })
+    /// What is wrong with the position of source `i`, in terms of its row.
+    fn nowhere(&self, i: usize) -> Option<ApertureError> {
+        let (name, value) = [("x", self.x[i]), ("y", self.y[i])].into_iter().find(|(_, v)| !v.is_finite())?;
+        Some(ApertureError::Layout(format!("{name}[{i}]={} must be finite", number(value))))
     }
+}
+
+/// Why the parameters of source `i` make no aperture, in terms of its row.
+fn of_row(why: ApertureError, kind: &Kind, columns: &[Column<'_>], i: usize) -> ApertureError {
+    let named = |name: &str| {
+        let column = kind.parameters.iter().position(|&parameter| parameter == name);
+        match column.map(|column| &columns[column]) {
+            Some(Column::Each(_)) => format!("{name}[{i}]"),
+            _ => name.to_owned(),
+        }
+    };
+    ApertureError::Layout(match why {
+        ApertureError::Parameter { name, value, rule } => {
+            format!("{}={} must be {rule}", named(name), number(value))
+        }
+        ApertureError::Pair { name, value, relation, other, other_value } => format!(
+            "{}={} must be {relation} {}={}",
+            named(name),
+            number(value),
+            named(other),
+            number(other_value)
+        ),
+        why => format!("source {i}: {why}"),
+    })
 }
 
 #[cfg(test)]

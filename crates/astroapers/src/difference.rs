@@ -195,6 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn corners_that_touch_have_the_area_that_is_left() {
+        // The corners of the inner square lie on the outer one's sides, one of them where directions begin and end.
+        for k in 1..=200 {
+            let side = 0.37 * f64::from(k);
+            let inner = side * std::f64::consts::FRAC_1_SQRT_2;
+            for (inner, turn) in
+                [(inner, 0.0), (inner, 1e-17), (inner * (1.0 + 1e-15), 0.0), (inner * 1.001, 1e-16)]
+            {
+                let aperture =
+                    rectangular_annulus(inner, inner, side, side, turn + 0.5 * FRAC_PI_2, turn).unwrap();
+                // What pokes out: four triangles as high as it reaches out.
+                let out = (inner * std::f64::consts::FRAC_1_SQRT_2 - 0.5 * side).max(0.0);
+                let want = side * side - inner * inner + 4.0 * out * out;
+                assert!((aperture.area() - want).abs() < 1e-13 * side * side, "{side} {inner} {turn}");
+            }
+        }
+    }
+
+    #[test]
     fn crossing_shapes_have_the_area_of_their_difference() {
         for (ti, to) in [(1.2, 0.3), (FRAC_PI_2, 0.0), (-2.0, 0.1)] {
             let ellipse = |x: f64, y: f64, a: f64, b: f64, t| {

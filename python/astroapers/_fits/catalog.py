@@ -260,14 +260,16 @@ def _numbers(table: Any, name: str, source: str) -> FloatArray:
             f"column {name} of {source} must hold one number per row, got shape {values.shape[1:]} in each"
         )
     if values.dtype.kind not in "buif":
-        texts = [str(text).strip() for text in values.filled("") if str(text).strip()]
         try:
-            [float(text) for text in texts]
+            values = np.array([float(_text(given) or "nan") for given in values.filled("")])
         except ValueError as error:
             raise ValueError(f"column {name} of {source} must hold numbers: {error}") from None
-        values = np.array([float(text) if str(text).strip() else np.nan for text in values.filled("")])
     numbers: FloatArray = np.ma.filled(values.astype(np.float64), np.nan)
     return numbers
+
+
+def _text(given: Any) -> str:
+    return (given.decode() if isinstance(given, bytes) else str(given)).strip()
 
 
 def _sky_columns(table: Any, ra: str | None, dec: str | None, source: str) -> tuple[str, ...] | None:
@@ -322,7 +324,7 @@ def _degrees(table: Any, name: str, axis: str, source: str) -> FloatArray:
 
 def _angle(text: Any, axis: str, name: str, row: int, source: str) -> float:
     """One angle in degrees, from a number or from sexagesimal text, of hours if it is a right ascension."""
-    text = (text.decode() if isinstance(text, bytes) else str(text)).strip()
+    text = _text(text)
     if not text or text.lower() in ("nan", "--", "null", "none"):
         return float("nan")
     coordinates = require("astropy.coordinates", extra="phot")

@@ -203,7 +203,6 @@ def angle(name: str, given: Any) -> float:
     if hasattr(given, "to_value"):
         return float(given.to_value("rad"))
     text = str(given).strip().lower()
-    for unit, factor in (("rad", 1.0), ("deg", math.pi / 180), ("", math.pi / 180)):
-        if text.endswith(unit):
-            return finite(name, text.removesuffix(unit)) * factor
-    raise AssertionError  # every text ends in nothing
+    if text.endswith("rad"):
+        return finite(name, text.removesuffix("rad"))
+    return finite(name, text.removesuffix("deg")) * (math.pi / 180)

@@ -21,7 +21,9 @@ _BUFFER = 300_000
 _GROWTHS = 3
 
 
-def detect(data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None) -> Catalog:
+def detect(
+    data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None, *, first: tuple[int, int] = (0, 0)
+) -> Catalog:
     """
     Find sources that stand out from the local background.
 
@@ -33,12 +35,15 @@ def detect(data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None) 
         Threshold in standard deviations of the background.
     mask : ndarray, shape (ny, nx), optional
         True or nonzero pixels are passed over, as are those that are not finite.
+    first : tuple of int, optional
+        Pixel (x, y) of the whole image that the first of `data` is.
 
     Returns
     -------
     Catalog
-        Positions in pixels of which the first is 0. The table has what SEP says of the shapes: semi-axes `a` and `b`
-        (the dispersions of the light) and angle `theta` in pixels and radians; and `det_npix`, `det_flux`, `det_peak`.
+        Positions in pixels of the whole image, of which the first is 0. The table has what SEP says of the shapes:
+        semi-axes `a` and `b` (the dispersions of the light) and angle `theta` in pixels and radians; and `det_npix`,
+        `det_flux`, `det_peak`.
 
     Raises
     ------
@@ -73,8 +78,8 @@ def detect(data: NDArray[Any], nsigma: float, mask: NDArray[Any] | None = None) 
     return Catalog(
         table=table,
         ids=np.arange(1, len(table) + 1),
-        x=np.asarray(found["x"]),
-        y=np.asarray(found["y"]),
+        x=found["x"] + float(first[0]),
+        y=found["y"] + float(first[1]),
         coord=None,
         source=f"detected at {nsigma:g} sigma",
         positions="x and y, first pixel 0",

@@ -371,7 +371,8 @@ def _wcs(hdu: Any, hdus: Any, notes: list[str]) -> Any:
         return None
     if frame is None:
         return None
-    if not frame.is_transformable_to(coordinates.ICRS()):
+    # Of bodies of the solar system astropy gives the class of a frame.
+    if isinstance(frame, type) or not frame.is_transformable_to(coordinates.ICRS()):
         notes.append(f"{unusable}its coordinates have no right ascension and declination")
         return None
     return found

@@ -139,8 +139,6 @@ def tidy(measured: Measured, job: Job, *, words: bool = False) -> Any:
 def _geometry(measured: Measured, n: int) -> dict[str, Any]:
     """Parameters of the apertures by name, source by source and aperture by aperture."""
     apertures = measured.phot._record.targets.apertures
-    if len({aperture._tag for aperture in apertures}) > 1 or apertures[0]._tag == "path":
-        return {}
     names = SHAPES[apertures[0]._tag].names
     values = [np.stack([np.broadcast_to(ap._geometry[j], n) for ap in apertures], axis=1) for j in range(len(names))]
     prefix = "" if isinstance(apertures[0], CircAp) else "aperture_"

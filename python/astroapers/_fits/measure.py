@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +146,7 @@ def _catalog(job: Job, image: FitsImage, mask: NDArray[Any] | None) -> Catalog:
         return of_job(job)
     from astroapers._fits.detect import detect
 
-    found = detect(image.physical(), job.detect, mask)
-    if found.x is None or found.y is None:
-        return found
-    dx, dy = image.offset
-    return replace(found, x=found.x + dx, y=found.y + dy)
+    return detect(image.physical(), job.detect, mask, first=image.offset)
 
 
 def _mask(job: Job, image: FitsImage) -> NDArray[Any] | None:

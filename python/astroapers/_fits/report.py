@@ -164,8 +164,6 @@ def _value(setting: Setting) -> str:
     value = setting.value
     if value is None:
         return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, list | tuple):
         shown = ", ".join(str(item) for item in value)
     else:

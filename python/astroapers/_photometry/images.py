@@ -157,10 +157,7 @@ def _step(image: NDArray[Any], header: Any) -> float:
     """
     if image.dtype.kind in "bui":
         return 1.0
-    try:
-        scale, bits = header.get("BSCALE"), header.get("BITPIX", 8)
-    except AttributeError:
-        return 0.0
+    scale, bits = header.get("BSCALE"), header.get("BITPIX", 8)
     numbers = isinstance(scale, int | float) and isinstance(bits, int | float)
     return abs(float(scale)) if numbers and bits > 0 else 0.0
 

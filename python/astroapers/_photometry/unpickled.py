@@ -65,7 +65,7 @@ def catalogue(state: Any, columns: Mapping[str, str], record: type[Any]) -> dict
         if not ((rows >= 0) & (rows < targets.n)).all():
             raise _refusal("_rows points beyond the sources")
     elif n != (targets.n,):
-        raise _refusal(f"it has {n} rows of {targets.n} sources")
+        raise _refusal(f"its columns have the shape {n}, but it is of {targets.n} sources")
     return {**found, "_record": entries["_record"], "_rows": rows}
 
 

@@ -320,6 +320,24 @@ mod tests {
     }
 
     #[test]
+    fn values_of_exact_weights_are_filled_in_as_they_are_collected() {
+        let (x, y) = positions(300);
+        let data: Vec<u16> = (0..SIDE * SIDE).map(|i| (i * 31) as u16).collect();
+        let bad: Vec<bool> = (0..SIDE * SIDE).map(|i| i % 53 == 0).collect();
+        let plain = Image::from_slice(&data, SIDE, SIDE).unwrap();
+        let masked = plain.masked(View::from_slice(&bad, SIDE, SIDE).unwrap()).unwrap();
+        let disc = shapes::circle(4.3).unwrap();
+        let batch = Batch { x: &x, y: &y, shapes: Shapes::Shared(&disc), method: Method::Exact };
+        let runner = &mut Runner { interrupted: &mut || false };
+        for image in [&plain, &masked] {
+            let Values { bytes, yy, xx, offsets, .. } = batch.values(image, true, runner).unwrap();
+            let mut room = (vec![0; bytes.len()], vec![0; yy.len()], vec![0; xx.len()]);
+            batch.fill_values(image, &offsets, (&mut room.0, &mut room.1, &mut room.2), runner).unwrap();
+            assert!(room == (bytes, yy, xx));
+        }
+    }
+
+    #[test]
     fn only_just_enough_room_is_filled() {
         let data = [1_u8; 400];
         let image = Image::from_slice(&data, 20, 20).unwrap();

@@ -77,11 +77,8 @@ impl Sides {
                 }))
             })
         };
-        match (side(false), side(true)) {
-            (Some(left), Some(right)) => Some(Self { left, right }),
-            (Some(side), None) | (None, Some(side)) => Some(Self { left: side, right: side }),
-            (None, None) => None,
-        }
+        // Both sides go all the way from the bottom to the top.
+        Some(Self { left: side(false)?, right: side(true)? })
     }
 
     /// All columns that it may reach.
@@ -106,11 +103,8 @@ impl Row {
     pub(super) fn new(sides: [Option<Sides>; 2], inside: [bool; 2], dense: bool) -> Option<Self> {
         let [outline, hole] = sides;
         // By rounding a hole that touches the outline may seem to reach further than that.
-        let outline_columns = match (&outline, &hole) {
-            (Some(outline), Some(hole)) => hull(&outline.columns(), &hole.columns()),
-            (Some(sides), None) | (None, Some(sides)) => sides.columns(),
-            (None, None) => return None,
-        };
+        let columns = outline.iter().chain(&hole).map(Sides::columns);
+        let outline_columns = columns.reduce(|one, other| hull(&one, &other))?;
         let hole_columns = hole.as_ref().map(Sides::columns);
         let mut row = Self {
             outline: outline_columns.clone(),

@@ -407,6 +407,14 @@ mod tests {
     }
 
     #[test]
+    fn a_slice_has_just_the_pixels_of_its_shape() {
+        for (ny, nx) in [(2, 2), (4, 1), (usize::MAX, 2)] {
+            let error = View::from_slice(&[1.0, 2.0, 3.0], ny, nx).unwrap_err().to_string();
+            assert_eq!(error, format!("3 pixels do not make an image of shape ({ny}, {nx})"));
+        }
+    }
+
+    #[test]
     fn images_without_pixels_need_no_memory() {
         for shape in [(0, 0), (0, usize::MAX), (usize::MAX, 0)] {
             let view = View::from_bytes(&[], 99, shape, (isize::MIN, isize::MAX), Dtype::F8, true).unwrap();

@@ -173,3 +173,35 @@ fn interpolated(values: &[f64], step: f64) -> f64 {
     }
     centre - 0.5 * step + step * (0.5 * values.len() as f64 - below) / tied
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sample whose mean lies just 0.3 standard deviations above its median.
+    fn on_the_limit() -> Vec<f64> {
+        let sample = |tail: f64| vec![-1.0, -0.5, 0.0, 0.5, 1.0 + tail];
+        let (mut low, mut high) = (0.0, 100.0);
+        for _ in 0..200 {
+            let tail = f64::midpoint(low, high);
+            let (mean, std) = moments(&sample(tail));
+            if mean < 0.3 * std { low = tail } else { high = tail }
+        }
+        sample(low)
+    }
+
+    #[test]
+    fn where_rounding_decides_either_level_obeys() {
+        let kept = on_the_limit();
+        assert_eq!(is_skewed(&kept), None);
+        let (mean, std) = moments(&kept);
+        let std = std * (5.0_f64 / 4.0).sqrt();
+        let check = |level: f64| {
+            let measured = SkyMeasured { level, std, n: 5, rejected: 0 };
+            check_sky(&measured, 5, &kept, None, Statistic::Sextractor, 0.0);
+        };
+        check(0.0);
+        check(-1.5 * mean);
+        assert!(std::panic::catch_unwind(|| check(-mean)).is_err());
+    }
+}

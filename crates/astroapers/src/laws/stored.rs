@@ -181,3 +181,16 @@ impl<'a> Arbitrary<'a> for Side {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_that_breaks_a_law_is_shown_by_its_numbers() {
+        let bytes = [1_u16, 2, 3].map(u16::to_ne_bytes).concat();
+        let stored =
+            Stored { bytes, origin: 0, shape: (1, 3), strides: (6, 2), dtype: Dtype::U2, swapped: false };
+        assert_eq!(format!("{stored:?}"), "(1, 3) of u2 in strides (6, 2), swapped false: [1.0, 2.0, 3.0]");
+    }
+}

@@ -78,7 +78,9 @@ impl Clipper {
         let most = clip.maxiters.unwrap_or(u32::MAX);
         let (mut kept, mut outside) = (Interval::ALL, Outside::default());
         let (_, mut summary) = self.summary(values, kept, outside, stop)?;
-        for round in 1.. {
+        let mut round = 0;
+        loop {
+            round += 1;
             let width = clip.sigma * summary.variance.sqrt();
             let bounds = Interval { low: summary.median - width, high: summary.median + width };
             let roundings = DOUBT.max(4.0 * f64::EPSILON * values.len() as f64);
@@ -98,7 +100,6 @@ impl Clipper {
             (kept, outside) = (kept.intersect(bounds), both);
             (_, summary) = self.summary(values, kept, outside, stop)?;
         }
-        Ok((kept, summary))
     }
 
     /// Clip in astropy's order of summation.

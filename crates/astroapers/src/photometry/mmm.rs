@@ -154,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn a_sample_too_large_to_be_sorted_unheard_has_its_mode() {
+        let whole = 1001 * (HUGE / 1001 + 1);
+        let values: Vec<f64> = (0..whole).map(|i| (i * 389 % 1001) as f64 - 500.0).collect();
+        assert_eq!(mode(&values, 1.0), Some((0.0, 0..whole)));
+    }
+
+    #[test]
     fn too_few_values_have_no_mode() {
         assert_eq!(mode(&[], 0.0), None);
         assert_eq!(mode(&[1.0; 19], 0.0), None);

@@ -314,6 +314,23 @@ mod tests {
     }
 
     #[test]
+    fn the_smaller_apertures_of_a_crowd_are_told_on_their_own() {
+        let mut numbers = Numbers::new(16);
+        let mut column = || (0..1000).map(|_| numbers.uniform() * 100.0).collect::<Vec<f64>>();
+        let (x, y, reaches) = (column(), column(), [disc(40.0), disc(0.3)]);
+        let mut patient = || false;
+        let listener = &mut Listener::new(&mut patient);
+        assert!(alike::neighbours(&x, &y, &reaches, listener).unwrap().is_none());
+        assert!(alike::neighbours(&x, &y, &reaches[1..], listener).unwrap().is_some());
+        let known = neighbours_alike(&x, &y, &reaches, listener).unwrap();
+        for (k, &reach) in reaches.iter().enumerate() {
+            let of_k: Vec<bool> = known.iter().skip(k).step_by(2).copied().collect();
+            assert_eq!(of_k, each_with_each(&x, &y, &|_| reach));
+        }
+        assert!(known.iter().any(|&known| !known));
+    }
+
+    #[test]
     fn touching_discs_do_not_overlap() {
         assert_eq!(neighbours(&[0.0, 4.0], &[0.0, 0.0], &|_| disc(2.0)), [false, false]);
         assert_eq!(neighbours(&[0.0, 3.999], &[0.0, 0.0], &|_| disc(2.0)), [true, true]);

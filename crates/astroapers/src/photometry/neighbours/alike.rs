@@ -102,10 +102,8 @@ impl Cells {
             let n = length(range) / width;
             (n < most as f64).then(|| Axis { first: range[0], width, n: n as usize + 1 })
         };
+        // Two lengths of at least one cell have at most `n` cells in their product, since a cell has the room of a source.
         let (Some(across), Some(up)) = (axis(in_x), axis(in_y)) else { return Ok(None) };
-        if across.n * up.n > most {
-            return Ok(None);
-        }
         let cell = |x: f64, y: f64| up.index(y) * across.n + across.index(x);
         let mut starts = vec![0; across.n * up.n + 1];
         for (_, (&x, &y)) in finite() {
