@@ -126,7 +126,9 @@ def _count(program: Path, level: str, kernel: str) -> int:
 
 
 def _write(counted: Counts) -> None:
-    origin = "# Instructions of the kernels of crates/astroapers-bench/src/bin/instructions.rs: make instructions UPDATE=1"
+    origin = (
+        "# Instructions of the kernels of crates/astroapers-bench/src/bin/instructions.rs: make instructions UPDATE=1"
+    )
     lines = [origin, f'rustc = "{_rustc()}"']
     for level, kernels in counted.items():
         lines += ["", f"[{level}]", *(f'"{kernel}" = {count}' for kernel, count in kernels.items())]

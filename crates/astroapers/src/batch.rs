@@ -162,8 +162,8 @@ impl Batch<'_> {
                     return Ok(());
                 }
                 self.nowhere(i).map_or(Ok(()), Err)?;
-                Builder::default().build(kind, columns, i).map_err(|why| of_row(why, kind, columns, i))?;
-                Ok(())
+                let built = Builder::default().build(kind, columns, i).map(|_| ());
+                built.map_err(|why| of_row(why, kind, columns, i))
             },
         )
     }
