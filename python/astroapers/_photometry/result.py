@@ -257,7 +257,7 @@ class Photometry:
         if isinstance(index, tuple) or chosen.ndim > 1:
             raise IndexError("a catalogue is indexed by rows: with an int, a slice or a 1-D array")
         rows = np.atleast_1d(chosen)
-        columns = {name: _inputs.frozen(getattr(self, name)[rows]) for name in self._columns()}
+        columns: dict[str, Any] = {name: _inputs.frozen(getattr(self, name)[rows]) for name in self._columns()}
         return replace(self, **columns, _rows=rows if self._rows is None else self._rows[rows])
 
     def __iter__(self) -> Iterator[Photometry]:
