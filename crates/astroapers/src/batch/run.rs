@@ -305,7 +305,7 @@ impl<F, G> Job<'_, '_, F, G> {
                 return Ok(company.start);
             }
             let own = &mut items[company.start / self.plan.group..];
-            let done = self.together(&mut worker, company.clone(), &stop, own);
+            let done = self.together(&mut worker, company.clone(), &stop, own)?;
             spent = spent.saturating_add(done.count() * SOURCE_COST);
             for i in done.others(&company) {
                 self.fetch(i, n);
@@ -341,17 +341,19 @@ impl<F, G> Job<'_, '_, F, G> {
         sources: Range<usize>,
         stop: &Stop,
         items: &mut [T],
-    ) -> Done
+    ) -> Result<Done>
     where
         G: Measure<S, T>,
     {
+        // Where all are measured together nobody else asks.
+        stop.check()?;
         if sources.len() < 2 {
-            return Done::default();
+            return Ok(Done::default());
         }
         let Worker { state, scratch, .. } = worker;
         let mut tools = Tools { method: self.batch.method, scratch: scratch.get(), stop };
         let company = Company { batch: self.batch, order: self.order, from: sources.start, to: sources.end };
-        self.measure.together(state, &company, &mut tools, items)
+        Ok(self.measure.together(state, &company, &mut tools, items))
     }
 
     /// Work on the pool, from source `done` on, while the caller waits.
@@ -384,7 +386,10 @@ impl<F, G> Job<'_, '_, F, G> {
                         let all = begin.max(done)..n.min(begin + items.len() * group);
                         for company in companies(all, self.company()) {
                             let own = &mut items[(company.start - begin) / group..];
-                            let done = self.together(&mut worker, company.clone(), &stop, own);
+                            let done = match self.together(&mut worker, company.clone(), &stop, own) {
+                                Ok(done) => done,
+                                Err(error) => return Queue::fail(&queue, company.start, error),
+                            };
                             for i in done.others(&company) {
                                 self.fetch(i, n);
                                 let item = &mut items[(i - begin) / group];
