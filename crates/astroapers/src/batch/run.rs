@@ -614,6 +614,56 @@ mod tests {
         assert!(items.concat().len() < 1000);
     }
 
+    /// Measures all sources together, slowly.
+    struct Slow;
+
+    impl Measure<(), bool> for Slow {
+        fn one(
+            &self,
+            (): &mut (),
+            _: usize,
+            _: Option<Source<'_>>,
+            _: &mut Tools<'_>,
+            _: &mut bool,
+        ) -> Result<()> {
+            unreachable!("all are done together")
+        }
+
+        fn is_sociable(&self) -> bool {
+            true
+        }
+
+        fn together(
+            &self,
+            (): &mut (),
+            company: &Company<'_>,
+            _: &mut Tools<'_>,
+            items: &mut [bool],
+        ) -> Done {
+            thread::sleep(Duration::from_millis(5));
+            let mut done = Done::default();
+            for (k, item) in items.iter_mut().enumerate().take(company.len()) {
+                *item = true;
+                done.set(k);
+            }
+            done
+        }
+    }
+
+    #[test]
+    fn a_wish_to_stop_is_heard_between_sources_that_are_measured_together() {
+        let disc = shapes::circle(1.0).unwrap();
+        let x = vec![0.0; 64_000];
+        let batch = Batch { x: &x, y: &x, shapes: Shapes::Shared(&disc), method: Method::Exact };
+        let mut items = vec![false; x.len()];
+        let runner = &mut Runner { interrupted: &mut || true };
+        let outcome =
+            Plan::of_sources(EVERYWHERE).run_in_order(&batch, None, &mut items, runner, || (), Slow);
+        assert!(matches!(outcome, Err(ApertureError::Stopped(_))));
+        let done = items.iter().filter(|&&done| done).count();
+        assert!(0 < done && done < items.len() / 2, "{done} of {}", items.len());
+    }
+
     #[test]
     fn a_wish_to_stop_is_not_forgotten_if_the_work_ends_meanwhile() {
         let (outcome, items) = run(1, 1e5, 1, &mut || true, |_, _| {
