@@ -145,7 +145,7 @@ impl<'a, const SIZE: usize> Abreast<'a, SIZE> {
         Self { rows, here: places.each_ref().map(start), next: next.each_ref().map(start) }
     }
 
-    /// Pixels of each of `N` sources, counted from that which holds its position, while those of the next ones are asked for. `None`
+    /// Pixels of each of `n` sources, counted from that which holds its position, while those of the next ones are asked for. `None`
     /// if they are not all there.
     #[inline(always)]
     fn row(&self, n: usize, (row, column): (i64, i64), columns: usize) -> Option<[&'a [[u8; SIZE]]; MOST]> {
