@@ -1,4 +1,4 @@
-"""A gate on the number of instructions of five fixed kernels: ``python -m benchmarks.instructions``.
+"""A gate on the number of instructions of seven fixed kernels: ``python -m benchmarks.instructions``.
 
 Wall time says little on a shared machine; callgrind counts the same instructions everywhere, if compiler and level of
 SIMD are the same. So the expected counts name their compiler, and where another one is installed, or no valgrind, the
@@ -24,7 +24,7 @@ from benchmarks import machine
 ROOT = Path(__file__).parent.parent
 EXPECTED = Path(__file__).parent / "instructions.toml"
 
-KERNELS = ("circle_1.5", "circle_5", "circle_20", "ellipse_5", "annulus_9_15")
+KERNELS = ("circle_1.5", "circle_5", "circle_20", "ellipse_5", "annulus_9_15", "photometry", "ten_radii")
 LEVELS = ("avx2", "portable")
 
 # Sources that each kernel measures.

@@ -10,6 +10,7 @@ use crate::difference;
 use crate::error::{ApertureError, Result};
 use crate::geom::Segment;
 use crate::place::Place;
+use crate::reduce::AbreastPixels;
 use crate::sample::{SampleScratch, Sampler, Sweep, subtract};
 use crate::simd::{Level, Simd, dispatch, level};
 use crate::span::{SpanVisitor, Spans};
@@ -470,6 +471,7 @@ impl<V: SpanVisitor> SpanVisitor for Shifted<'_, V> {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     convex: ConvexScratch,
+    pixels: AbreastPixels,
     plain: CoverScratch<f64>,
     wide: CoverScratch<Wide>,
     sample: SampleScratch,
@@ -478,9 +480,9 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Those of the kernel for shapes of two sides.
-    pub(crate) const fn convex(&mut self) -> &mut ConvexScratch {
-        &mut self.convex
+    /// Those of sources side by side.
+    pub(crate) const fn abreast(&mut self) -> (&mut ConvexScratch, &mut AbreastPixels) {
+        (&mut self.convex, &mut self.pixels)
     }
 }
 

@@ -29,7 +29,7 @@ use crate::error::{ApertureError, Result, number};
 use crate::pool;
 use crate::shapes::Kind;
 use crate::window::Window;
-use abreast::Abreast;
+use abreast::{Abreast, Nested};
 use lists::{joined, offsets};
 use measure::{Company, Done, Measure};
 use run::Plan;

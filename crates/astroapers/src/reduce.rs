@@ -14,7 +14,7 @@ mod values;
 mod weighted_values;
 mod weights;
 
-pub(crate) use abreast::{Places, Reader};
+pub(crate) use abreast::{AbreastPixels, Places, Reader, Strips, SumsAbreast};
 pub use cutout::CutoutReducer;
 pub use npix::NpixReducer;
 pub use sum::{Sum, SumReducer};

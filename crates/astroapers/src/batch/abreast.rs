@@ -1,7 +1,9 @@
-//! Sources of one shape that are measured together, as many as a vector has lanes.
+//! Sources of one shape that are measured together, as many as a vector has lanes; and several such shapes at the same positions.
 //!
 //! Only those that lie wholly inside the frame and have no pixel that is not finite: what cuts or spoils one of them is looked at one
 //! by one. A source has the same bits either way.
+
+use std::ops::Range;
 
 use super::measure::{COMPANY, Company};
 use super::{Batch, Shapes};
@@ -9,100 +11,180 @@ use crate::aperture::{Method, Scratch};
 use crate::convex::{Convex, MOST};
 use crate::image::Image;
 use crate::place::Place;
-use crate::reduce::{Places, Reader, Sum};
+use crate::reduce::{Places, Reader, Strips, Sum, SumsAbreast};
 use crate::simd::{dispatch, level};
 use crate::window::Window;
 
-/// Measures sources of one shape on an image.
-pub(super) struct Abreast<'b> {
+/// Fewer are measured one by one.
+const FEWEST: usize = 2;
+
+/// A batch whose sources may be measured together.
+struct Member<'b> {
     shape: &'b Convex,
     area: f64,
+}
+
+impl<'b> Member<'b> {
+    fn new(batch: &'b Batch<'_>) -> Option<Self> {
+        let Shapes::Shared(aperture) = &batch.shapes else { return None };
+        if batch.method != Method::Exact || batch.x.len() < FEWEST {
+            return None;
+        }
+        let shape = aperture.convex()?;
+        shape.reach_abreast()?;
+        Some(Self { shape, area: aperture.area() })
+    }
+
+    /// Hand sums to `take`, source by source: of pixels and of weights, and of squared weights if there are any.
+    #[inline(always)]
+    fn hand(&self, sums: &SumsAbreast, here: &[usize], mut take: impl FnMut(usize, Sum, f64)) {
+        for (lane, &k) in here.iter().enumerate() {
+            let (sum, npix) = (sums.sums[lane], sums.npix[lane].unwrap_or(self.area));
+            if sum.is_finite() {
+                take(k, Sum { sum, npix }, sums.squares[lane]);
+            }
+        }
+    }
+}
+
+/// The pixels of a frame that may hold a position, if all columns and rows counted from there are to be inside.
+fn inside((ny, nx): (usize, usize), (columns, rows): &(Range<i64>, Range<i64>)) -> Window {
+    Window {
+        x0: -columns.start,
+        x1: (nx as i64).saturating_sub(columns.end - 1),
+        y0: -rows.start,
+        y1: (ny as i64).saturating_sub(rows.end - 1),
+    }
+}
+
+/// Sources side by side, with those that come next, and which of a company the first are.
+type Group<'g> = ((&'g Places, &'g Places), &'g [usize]);
+
+/// Put the sources of a company whose pixel is inside a window into groups of as many as a vector has lanes, and measure each with
+/// `measure`, until it returns `None`.
+#[inline(always)]
+fn each_group(
+    inside: Window,
+    company: &Company<'_>,
+    mut measure: impl FnMut(Group<'_>) -> Option<()>,
+) -> Option<()> {
+    let place = |i: usize| {
+        let place = Place::new(company.batch.x[i], company.batch.y[i]);
+        let Window { x0, x1, y0, y1 } = inside;
+        let is_inside = (x0..x1).contains(&place.column) && (y0..y1).contains(&place.row);
+        (is_inside && place.is_somewhere()).then_some(place)
+    };
+    let mut places = [Place::default(); COMPANY + MOST];
+    let mut which = [0; COMPANY];
+    let mut n = 0;
+    for k in 0..company.len() {
+        if let Some(place) = company.index(k).and_then(place) {
+            (places[n], which[n]) = (place, k);
+            n += 1;
+        }
+    }
+    // Those that will be visited next are only asked for.
+    for k in 0..MOST {
+        if let Some(place) = company.index(company.len() + k).and_then(place) {
+            places[n + k] = place;
+        }
+    }
+    let lanes = level().lanes();
+    for first in (0..n).step_by(lanes) {
+        let here = &which[first..n.min(first + lanes)];
+        if here.len() < FEWEST {
+            break;
+        }
+        let group = |from: usize| -> Places {
+            std::array::from_fn(|lane| places[if from + lane < n + MOST { from + lane } else { first }])
+        };
+        let (mut now, next) = (group(first), group(first + lanes));
+        // The rest of the last group is whatever comes along.
+        let any = now[0];
+        now[here.len()..].fill(any);
+        measure(((&now, &next), here))?;
+    }
+    Some(())
+}
+
+/// Measures sources of one shape on an image.
+pub(super) struct Abreast<'b> {
+    member: Member<'b>,
     reader: Reader<'b>,
     /// The pixels that may hold a position.
     inside: Window,
 }
 
-/// Fewer are measured one by one.
-const FEWEST: usize = 2;
-
 impl<'b> Abreast<'b> {
     /// `None` if sources have to be measured one by one.
     pub(super) fn new(batch: &'b Batch<'_>, image: &'b Image<'_>) -> Option<Self> {
-        let Shapes::Shared(aperture) = &batch.shapes else { return None };
-        if batch.method != Method::Exact || batch.x.len() < FEWEST {
-            return None;
-        }
-        let reader = Reader::new(image)?;
-        let shape = aperture.convex()?;
-        let (columns, rows) = shape.reach_abreast()?;
-        let (ny, nx) = image.shape();
-        let inside = Window {
-            x0: -columns.start,
-            x1: (nx as i64).saturating_sub(columns.end - 1),
-            y0: -rows.start,
-            y1: (ny as i64).saturating_sub(rows.end - 1),
-        };
-        Some(Self { shape, area: aperture.area(), reader, inside })
+        let (member, reader) = (Member::new(batch)?, Reader::new(image)?);
+        let inside = inside(image.shape(), member.shape.reach_abreast()?);
+        Some(Self { member, reader, inside })
     }
 
-    /// Where a source is, if its pixels are all there.
-    #[inline]
-    fn place(&self, batch: &Batch<'_>, i: usize) -> Option<Place> {
-        let place = Place::new(batch.x[i], batch.y[i]);
-        let Window { x0, x1, y0, y1 } = self.inside;
-        let is_inside =
-            (x0..x1).contains(&place.column) && (y0..y1).contains(&place.row) && place.is_somewhere();
-        is_inside.then_some(place)
-    }
-
-    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights, to `take`, with the source's
-    /// number in the company.
-    pub(super) fn sums<const SQUARES: bool>(
+    /// Measure those of some sources that can be, and hand the sums of pixels and of weights to `take`, with the source's number in the
+    /// company.
+    pub(super) fn sums(
         &self,
         company: &Company<'_>,
         scratch: &mut Scratch,
-        mut take: impl FnMut(usize, Sum, f64),
+        mut take: impl FnMut(usize, Sum),
     ) {
-        let mut places = [Place::default(); COMPANY + MOST];
-        let mut which = [0; COMPANY];
-        let mut n = 0;
-        for k in 0..company.len() {
-            if let Some(place) = company.index(k).and_then(|i| self.place(company.batch, i)) {
-                (places[n], which[n]) = (place, k);
-                n += 1;
-            }
-        }
-        // Those that will be visited next are only asked for.
-        for k in 0..MOST {
-            if let Some(place) = company.index(company.len() + k).and_then(|i| self.place(company.batch, i)) {
-                places[n + k] = place;
-            }
-        }
-        let lanes = level().lanes();
-        let scratch = scratch.convex();
-        for first in (0..n).step_by(lanes) {
-            let here = &which[first..n.min(first + lanes)];
-            if here.len() < FEWEST {
-                break;
-            }
-            let group = |from: usize| -> Places {
-                std::array::from_fn(|lane| places[if from + lane < n + MOST { from + lane } else { first }])
-            };
-            let (mut now, next) = (group(first), group(first + lanes));
-            // The rest of the last group is whatever comes along.
-            let any = now[0];
-            now[here.len()..].fill(any);
+        each_group(self.inside, company, |(places, here)| {
             let sums = dispatch!(level(), simd => {
-                self.reader.sums::<_, SQUARES>(simd, self.shape, &now, &next, scratch)
-            });
-            let Some(sums) = sums else { return };
-            for (lane, &k) in here.iter().enumerate() {
-                let (sum, npix) = (sums.sums[lane], sums.npix[lane].unwrap_or(self.area));
-                if sum.is_finite() {
-                    take(k, Sum { sum, npix }, sums.squares[lane]);
-                }
+                self.reader.sums(simd, self.member.shape, places, scratch.abreast())
+            })?;
+            self.member.hand(&sums, here, |k, sum, _| take(k, sum));
+            Some(())
+        });
+    }
+}
+
+/// Measures sources of several shapes at the same positions on an image, whose pixels are read once for all of them.
+pub(super) struct Nested<'b> {
+    /// The batches that can be measured so, with their numbers.
+    members: Vec<(usize, Member<'b>)>,
+    reader: Reader<'b>,
+    strips: Strips,
+    inside: Window,
+}
+
+impl<'b> Nested<'b> {
+    /// `None` if sources have to be measured one by one.
+    pub(super) fn new(batches: &'b [Batch<'_>], image: &'b Image<'_>) -> Option<Self> {
+        let reader = Reader::new(image)?;
+        let members = batches.iter().enumerate();
+        let members: Vec<_> =
+            members.filter_map(|(which, batch)| Some((which, Member::new(batch)?))).collect();
+        let shapes: Vec<_> = members.iter().map(|(_, member)| member.shape).collect();
+        let strips = Strips::new(&shapes, level().lanes())?;
+        let inside = inside(image.shape(), &strips.reach());
+        Some(Self { members, reader, strips, inside })
+    }
+
+    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights, to `take`, with the
+    /// source's number in the company and that of the batch.
+    pub(super) fn sums(
+        &self,
+        company: &Company<'_>,
+        scratch: &mut Scratch,
+        mut take: impl FnMut((usize, usize), Sum, f64),
+    ) {
+        each_group(self.inside, company, |(places, here)| {
+            let (scratch, pixels) = scratch.abreast();
+            let is_read = dispatch!(level(), simd => self.reader.read(simd, &self.strips, places, pixels));
+            if !is_read {
+                return None;
             }
-        }
+            for (which, member) in &self.members {
+                let sums = dispatch!(level(), simd => {
+                    self.reader.sums_of_read(simd, member.shape, &self.strips, places.0, (scratch, pixels))
+                })?;
+                member.hand(&sums, here, |k, sum, squares| take((k, *which), sum, squares));
+            }
+            Some(())
+        });
     }
 }
 

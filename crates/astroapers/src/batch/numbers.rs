@@ -185,7 +185,7 @@ impl<'b> Measure<SumReducer<'b>, Sum> for Sums<'b> {
     ) -> Done {
         let mut done = Done::default();
         if let Some(abreast) = &self.abreast {
-            abreast.sums::<false>(company, tools.scratch, |k, sum, _| {
+            abreast.sums(company, tools.scratch, |k, sum| {
                 sums[k] = sum;
                 done.set(k);
             });

@@ -187,7 +187,7 @@ impl Photometry<'_> {
             &mut items,
             runner,
             || job.state(),
-            Together { job: &job, leading, abreast: job.abreast() },
+            Together { job: &job, leading, nested: job.nested() },
         )?;
         if n > 1 {
             self.flag_neighbours(&mut apertures, &reach, &mut Listener::new(runner.interrupted))?;

@@ -19,7 +19,7 @@ use crate::cover::Grid;
 use crate::place::Place;
 use crate::simd::{Simd, SimdBase, vectorized};
 pub(super) use plan::Abreast;
-use plan::{BAND, Course, Row, Side};
+use plan::{BAND, Band, Course, Pass};
 
 /// Most sources that are measured at once: lanes of the widest vector.
 pub(crate) const MOST: usize = 8;
@@ -68,6 +68,12 @@ impl Convex {
         Some(&self.abreast()?.reach)
     }
 
+    /// The rows that several sources at once report, counted likewise: number, first column, and how many columns. `None` if this
+    /// shape's sources are measured one by one.
+    pub(crate) fn rows_abreast(&self) -> Option<impl Iterator<Item = (i64, i64, usize)>> {
+        Some(self.abreast()?.rows.iter().map(|row| (row.at.0, row.at.1, row.n)))
+    }
+
     /// Report the weights of some sources, one in each lane.
     ///
     /// # Panics
@@ -84,17 +90,14 @@ impl Convex {
         let scratch = &mut scratch.abreast;
         self.lay_abreast(simd, abreast, places, scratch);
         for band in &abreast.bands {
-            let rows = &abreast.rows[band.clone()];
             if abreast.ring {
-                self.band_abreast::<S, true>(simd, abreast, rows, scratch);
+                self.band_abreast::<S, true>(simd, abreast, band, scratch);
             } else {
-                self.band_abreast::<S, false>(simd, abreast, rows, scratch);
+                self.band_abreast::<S, false>(simd, abreast, band, scratch);
             }
-            let mut rest = &scratch.weights[..];
-            for row in rows {
-                let (here, more) = rest.split_at(row.n.next_multiple_of(S::f64s::LEN));
-                visitor.row(simd, row.at.0, row.at.1, here);
-                rest = more;
+            for row in &abreast.rows[band.rows.clone()] {
+                let weights = &scratch.weights[row.from..][..row.n.next_multiple_of(S::f64s::LEN)];
+                visitor.row(simd, row.at.0, row.at.1, weights);
             }
         }
     }
@@ -105,18 +108,18 @@ impl Convex {
         &self,
         simd: S,
         abreast: &Abreast,
-        rows: &[Row],
+        band: &Band,
         scratch: &mut AbreastScratch,
     ) {
         match self.series {
-            Series::Four => self.weigh_abreast::<S, { FOUR.len() }, RING>(simd, abreast, rows, scratch),
-            Series::Seven => self.weigh_abreast::<S, { SEVEN.len() }, RING>(simd, abreast, rows, scratch),
-            Series::Twelve => self.weigh_abreast::<S, { TWELVE.len() }, RING>(simd, abreast, rows, scratch),
+            Series::Four => self.weigh_abreast::<S, { FOUR.len() }, RING>(simd, abreast, band, scratch),
+            Series::Seven => self.weigh_abreast::<S, { SEVEN.len() }, RING>(simd, abreast, band, scratch),
+            Series::Twelve => self.weigh_abreast::<S, { TWELVE.len() }, RING>(simd, abreast, band, scratch),
             Series::Nineteen => {
-                self.weigh_abreast::<S, { NINETEEN.len() }, RING>(simd, abreast, rows, scratch);
+                self.weigh_abreast::<S, { NINETEEN.len() }, RING>(simd, abreast, band, scratch);
             }
             Series::TwentyEight => {
-                self.weigh_abreast::<S, { TWENTY_EIGHT.len() }, RING>(simd, abreast, rows, scratch);
+                self.weigh_abreast::<S, { TWENTY_EIGHT.len() }, RING>(simd, abreast, band, scratch);
             }
         }
     }
@@ -127,14 +130,14 @@ impl Convex {
         &self,
         simd: S,
         abreast: &Abreast,
-        rows: &[Row],
+        band: &Band,
         scratch: &mut AbreastScratch,
     ) {
         let series = self.coefficients.first_chunk::<N>().expect("the series has so many");
         vectorized(
             simd,
             #[inline(always)]
-            || abreast.weigh::<S, N, RING>(simd, series, rows, scratch),
+            || abreast.weigh::<S, N, RING>(simd, series, band, scratch),
         );
     }
 
@@ -256,50 +259,41 @@ impl Abreast {
         &self,
         simd: S,
         series: &[[f64; 8]; N],
-        rows: &[Row],
+        band: &Band,
         scratch: &mut AbreastScratch,
     ) {
         let AbreastScratch { levels, crossings, corners, weights } = scratch;
-        let zero = splat(simd, 0.0);
-        let mut rest = &mut weights[..];
-        for row in rows {
-            let (weights, more) = rest.split_at_mut(row.n.next_multiple_of(S::f64s::LEN));
-            rest = more;
-            let (pixels, beyond) = weights.split_at_mut(row.n);
-            let mut empty = &mut *pixels;
-            for level in &self.levels[row.levels.clone()] {
-                let (here, more) = empty.split_at_mut(level.n);
-                let value = load(simd, &levels[level.level]);
-                for weight in here {
-                    store::<S>(weight, value);
-                }
-                empty = more;
+        let (zero, one) = (splat(simd, 0.0), splat(simd, 1.0));
+        for fill in &self.fills[band.fills.clone()] {
+            let value = load(simd, &levels[fill.level as usize]);
+            for weight in &mut weights[fill.from as usize..][..fill.n as usize] {
+                store::<S>(weight, value);
             }
-            for weight in beyond {
+        }
+        let rows = &self.rows[band.rows.clone()];
+        for row in rows {
+            let end = row.from + row.n;
+            for weight in &mut weights[end..][..row.n.next_multiple_of(S::f64s::LEN) - row.n] {
                 store::<S>(weight, zero);
             }
-            for course in &self.courses[row.courses.clone()] {
-                let Course { link, crossing, corner, columns } = course;
-                let pixels = &mut pixels[columns.clone()];
-                let corners = &corners[*corner..][..=pixels.len()];
-                let [below, above] = crossings[*crossing..].first_chunk().expect("a row has two lines");
-                let both = |i: usize| (load(simd, &below[i]), load(simd, &above[i]));
-                let passage = Passage { y: both(0), x: both(1) };
-                match link.bulge {
-                    Bulge::None => link.pass::<S, _, RING>(simd, &Straight, &passage, corners, pixels),
-                    Bulge::Circle(quarter) => {
-                        let round = Round::new(simd, quarter, series);
-                        link.pass::<S, _, RING>(simd, &round, &passage, corners, pixels);
-                    }
-                    Bulge::Arc(plane) => {
-                        let curved = Curved::new(simd, plane, series);
-                        link.pass::<S, _, RING>(simd, &curved, &passage, corners, pixels);
-                    }
+        }
+        for pass in &self.passes[band.passes.clone()] {
+            let run = Run { crossings, corners, courses: &self.courses[pass.courses.clone()] };
+            match pass.link.bulge {
+                Bulge::None => run.take::<S, _, RING>(simd, pass, &Straight, weights),
+                Bulge::Circle(quarter) => {
+                    let round = Round::new(simd, quarter, series);
+                    run.take::<S, _, RING>(simd, pass, &round, weights);
+                }
+                Bulge::Arc(plane) => {
+                    let curved = Curved::new(simd, plane, series);
+                    run.take::<S, _, RING>(simd, pass, &curved, weights);
                 }
             }
-            if RING {
-                let one = splat(simd, 1.0);
-                for weight in pixels {
+        }
+        if RING {
+            for row in rows {
+                for weight in &mut weights[row.from..][..row.n] {
                     let left = load(simd, weight);
                     store::<S>(weight, left.max(zero).min(one));
                 }
@@ -308,24 +302,53 @@ impl Abreast {
     }
 }
 
-impl Side {
+/// What there is to know on a link's way.
+struct Run<'a> {
+    crossings: &'a [[Lanes; 2]],
+    corners: &'a [[Lanes; 2]],
+    courses: &'a [Course],
+}
+
+impl Run<'_> {
     /// Take what lies beyond a link from the weights of the columns that it passes through.
     #[inline(always)]
-    fn pass<S: Simd, B: Bulges<S>, const RING: bool>(
+    fn take<S: Simd, B: Bulges<S>, const RING: bool>(
         &self,
         simd: S,
+        pass: &Pass,
         bulges: &B,
-        passage: &Passage<S>,
-        corners: &[[Lanes; 2]],
         weights: &mut [Lanes],
     ) {
-        let edge = Edge::new(simd, bulges, RING && self.hole, RING);
-        let corner = |[x, y]: &[Lanes; 2]| passage.corner(load(simd, x), load(simd, y));
-        // A right side sees the left line of a pixel first.
-        if self.right {
-            along(simd, &edge, passage, corners.iter().map(corner), weights.iter_mut());
+        let edge = Edge::new(simd, bulges, RING && pass.link.hole, RING);
+        if pass.link.right {
+            self.take_from::<S, B, true>(simd, &edge, weights);
         } else {
-            along(simd, &edge, passage, corners.iter().rev().map(corner), weights.iter_mut().rev());
+            self.take_from::<S, B, false>(simd, &edge, weights);
+        }
+    }
+
+    #[inline(always)]
+    fn take_from<S: Simd, B: Bulges<S>, const RIGHT: bool>(
+        &self,
+        simd: S,
+        edge: &Edge<'_, S, B>,
+        weights: &mut [Lanes],
+    ) {
+        for course in self.courses {
+            let n = course.n as usize;
+            let weights = &mut weights[course.from as usize..][..n];
+            let corners = &self.corners[course.corner as usize..][..=n];
+            let lines = self.crossings[course.crossing as usize..].first_chunk();
+            let [below, above] = lines.expect("a row has two lines");
+            let both = |i: usize| (load(simd, &below[i]), load(simd, &above[i]));
+            let passage = Passage { y: both(0), x: both(1) };
+            let corner = |[x, y]: &[Lanes; 2]| passage.corner(load(simd, x), load(simd, y));
+            // A right side sees the left line of a pixel first.
+            if RIGHT {
+                along(simd, edge, &passage, corners.iter().map(corner), weights.iter_mut());
+            } else {
+                along(simd, edge, &passage, corners.iter().rev().map(corner), weights.iter_mut().rev());
+            }
         }
     }
 }

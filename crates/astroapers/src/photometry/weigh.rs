@@ -5,10 +5,10 @@
 //! the bad pixels' weights set to 0; so a source without bad pixels has the very bits of a plain aperture sum. In the
 //! plainest case (no mask, no errors, no saturation, no gain) pixels are looked at only if the sum is not finite.
 //!
-//! Everything else is summed in eight lanes, too: a span's pixel is added in the lane of its place in the span. So these sums
+//! Everything else is summed in eight or four lanes, too: a span's pixel is added in the lane of its place in the span. So these sums
 //! have the same bits whether or not pixels are looked at, on every machine.
 
-use fearless_simd::f64x8;
+use fearless_simd::{SimdSplit, f64x4, f64x8};
 
 use super::annulus::Runs;
 use super::flags::Flags;
@@ -56,7 +56,7 @@ impl Totals {
 struct Squares {
     /// Pixels that weigh 1 in spans where nothing else was to be summed.
     whole: i64,
-    weights: [f64; LANES],
+    weights: [f64; LANES / 2],
     photons: [f64; LANES],
     errors: [f64; LANES],
 }
@@ -125,7 +125,7 @@ impl<'a> PixelsReducer<'a> {
             return None;
         }
         let (squares, patches) = (&self.squares, &self.patches);
-        let total = |lanes: &[f64; LANES]| lanes.iter().sum::<f64>();
+        let total = |lanes: &[f64]| lanes.iter().sum::<f64>();
         Some(Totals {
             apsum: whole.sum + patches.sum,
             npix: whole.npix + patches.npix,
@@ -252,13 +252,13 @@ impl PixelsReducer<'_> {
         let splat = |value| f64x8::splat(simd, value);
         let (zero, level, limit) = (splat(0.0), splat(self.level), splat(self.pixels.saturation));
         let Squares { weights, photons, errors, .. } = &mut self.squares;
-        let [mut sum, mut photon, mut error] =
-            [&*weights, &*photons, &*errors].map(|lanes| f64x8::from_slice(simd, lanes));
+        let mut sum = f64x4::from_slice(simd, weights);
+        let [mut photon, mut error] = [&*photons, &*errors].map(|lanes| f64x8::from_slice(simd, lanes));
         let mut saturated = zero.simd_lt(zero);
         for lanes in piece.lanes() {
             let [w, v, e] = lanes.map(|lanes| f64x8::from_slice(simd, lanes));
             let (outside, square) = (w.simd_eq(zero), w * w);
-            sum += square;
+            add_halves(&mut sum, square);
             photon += outside.select(zero, square * (v - level));
             error += outside.select(zero, square * e);
             saturated |= v.simd_ge(limit) & !outside;
@@ -274,18 +274,26 @@ impl PixelsReducer<'_> {
 
 /// Add the squares of some weights, lane by lane.
 #[inline(always)]
-fn add_squares<S: Simd>(simd: S, weights: &[f64], sum: &mut f64x8<S>) {
+fn add_squares<S: Simd>(simd: S, weights: &[f64], sum: &mut f64x4<S>) {
     let (groups, rest) = weights.as_chunks::<LANES>();
     for group in groups {
         let w = f64x8::from_slice(simd, group);
-        *sum += w * w;
+        add_halves(sum, w * w);
     }
     if !rest.is_empty() {
         let mut group = [0.0; LANES];
         group[..rest.len()].copy_from_slice(rest);
         let w = f64x8::from_slice(simd, &group);
-        *sum += w * w;
+        add_halves(sum, w * w);
     }
+}
+
+/// Add the lower half of a vector, then the upper one: fewer sums than lanes stay in registers also where each lane is a vector.
+#[inline(always)]
+fn add_halves<S: Simd>(sum: &mut f64x4<S>, values: f64x8<S>) {
+    let (lower, upper) = values.split();
+    *sum += lower;
+    *sum += upper;
 }
 
 impl<S: Simd> SpanVisitor for PixelsOn<'_, '_, S> {
@@ -308,7 +316,7 @@ impl<S: Simd> SpanVisitor for PixelsOn<'_, '_, S> {
         let Self { simd, reducer, .. } = self;
         if reducer.plain {
             reducer.sum.on(*simd).partial(y, x0, weights);
-            let mut squares = f64x8::from_slice(*simd, &reducer.squares.weights);
+            let mut squares = f64x4::from_slice(*simd, &reducer.squares.weights);
             add_squares(*simd, weights, &mut squares);
             squares.store_slice(&mut reducer.squares.weights);
         } else {
@@ -329,7 +337,7 @@ impl<S: Simd> SpanVisitor for PixelsOn<'_, '_, S> {
         }
         let Self { simd, reducer, .. } = self;
         reducer.sum.on(*simd).spans(spans);
-        let mut squares = f64x8::from_slice(*simd, &reducer.squares.weights);
+        let mut squares = f64x4::from_slice(*simd, &reducer.squares.weights);
         for span in spans.list {
             match spans.weights(span) {
                 Some(weights) => add_squares(*simd, weights, &mut squares),

@@ -1,15 +1,15 @@
 //! Tiles and totals: how a span is cut, and in which order its numbers are added.
 //!
 //! A span is cut from its first pixel on into tiles of [`TILE`] pixels. A tile is added in [`LANES`]
-//! interleaved partial sums, and these to as many running totals that carry the rounding error of every addition along
-//! (Knuth's two-sum); at the end the totals are added to one. The order follows from the lengths of the spans
+//! interleaved partial sums, the upper half of these to the lower, and what comes of it to as many running totals that carry the
+//! rounding error of every addition along (Knuth's two-sum); at the end the totals are added to one. The order follows from the lengths of the spans
 //! alone, so that equal pixel values give equal bits whatever the image's dtype, layout or masks; and no
 //! addend meets more than about a dozen roundings, so that the error stays near 1e-15 of the sum of
 //! magnitudes for an aperture of any size. There is no fused multiply-add in it: every machine adds the same.
 
 use std::ops::{Add, Sub};
 
-use fearless_simd::f64x8;
+use fearless_simd::{SimdSplit, f64x4, f64x8};
 
 use crate::image::{Masks, each_set};
 use crate::simd::{Select, Simd, SimdBase};
@@ -19,6 +19,9 @@ pub(super) const TILE: usize = 64;
 
 /// Partial sums per tile: one vector of the widest kind, two or four of others.
 pub(super) const LANES: usize = 8;
+
+/// Running totals.
+pub(super) const TOTALS: usize = LANES / 2;
 
 /// The pieces of the pixels `x0 <= x < x1` that fit a tile: first pixel and length.
 pub(super) fn pieces(x0: i64, x1: i64) -> impl Iterator<Item = (i64, usize)> {
@@ -55,25 +58,26 @@ impl Total {
     }
 }
 
-/// As many totals as there are lanes.
+/// The running totals of the sums of tiles.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Totals {
-    sums: [f64; LANES],
-    errors: [f64; LANES],
+    sums: [f64; TOTALS],
+    errors: [f64; TOTALS],
 }
 
 /// [`Totals`] in registers.
 #[derive(Clone, Copy)]
 pub(super) struct Running<S: Simd> {
-    sums: f64x8<S>,
-    errors: f64x8<S>,
+    sums: f64x4<S>,
+    errors: f64x4<S>,
 }
 
 impl<S: Simd> Running<S> {
-    /// Add a value to each total.
+    /// Add the sums of a tile.
     #[inline(always)]
     pub(super) fn add(&mut self, values: f64x8<S>) {
-        let (sums, errors) = two_sum(self.sums, values);
+        let (lower, upper) = values.split();
+        let (sums, errors) = two_sum(self.sums, lower + upper);
         self.errors += errors;
         self.sums = sums;
     }
@@ -83,7 +87,7 @@ impl Totals {
     /// Begin to add many values.
     #[inline(always)]
     pub(super) fn running<S: Simd>(&self, simd: S) -> Running<S> {
-        Running { sums: f64x8::from_slice(simd, &self.sums), errors: f64x8::from_slice(simd, &self.errors) }
+        Running { sums: f64x4::from_slice(simd, &self.sums), errors: f64x4::from_slice(simd, &self.errors) }
     }
 
     /// Keep what was added.
@@ -93,7 +97,7 @@ impl Totals {
         running.errors.store_slice(&mut self.errors);
     }
 
-    /// Add a value to each total.
+    /// Add the sums of a tile.
     #[inline(always)]
     pub(super) fn add<S: Simd>(&mut self, simd: S, values: f64x8<S>) {
         let mut running = self.running(simd);
@@ -115,14 +119,13 @@ impl Totals {
     }
 }
 
-/// The sum of as many totals as there are lanes, and its error: halves upon each other, so that no addition waits for seven
-/// others.
+/// The sum of all totals, and its error: halves upon each other, so that no addition waits for all others.
 #[inline(always)]
 pub(super) fn joined<V: Copy + Add<Output = V> + Sub<Output = V>>(
-    mut sums: [V; LANES],
-    mut errors: [V; LANES],
+    mut sums: [V; TOTALS],
+    mut errors: [V; TOTALS],
 ) -> (V, V) {
-    let mut n = LANES;
+    let mut n = TOTALS;
     while n > 1 {
         n /= 2;
         for i in 0..n {

@@ -1,15 +1,14 @@
 //! One source after another: its sky, then its apertures.
 
-use std::collections::VecDeque;
-
 use super::{Photometry, Sky};
 use crate::aperture::Method;
-use crate::batch::{Abreast, Batch, Builder, Column, Company, Done, Measure, Shapes, Source, Tools};
+use crate::batch::{Batch, Builder, Column, Company, Done, Measure, Nested, Shapes, Source, Tools};
 use crate::error::Result;
 use crate::image::Image;
 use crate::photometry::{
     Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge, SkyMeasured, Totals,
 };
+use crate::reduce::Sum;
 use crate::simd::{dispatch, level};
 use crate::window::Window;
 
@@ -33,23 +32,22 @@ pub(super) struct State<'j> {
 /// What was summed of the apertures of some sources together, before these are looked at one by one.
 #[derive(Default)]
 struct Ready {
-    /// The sources that come next, in the order of their visit.
-    sources: VecDeque<usize>,
-    /// The totals of each source's apertures, where there are some.
-    totals: VecDeque<Option<Totals>>,
+    /// The sources, in the order of their visit, and how many of them are over.
+    sources: Vec<usize>,
+    next: usize,
+    /// The sums of each source's apertures, with those of squared weights, where there are some.
+    sums: Vec<Option<(Sum, f64)>>,
 }
 
 impl Ready {
-    /// Take the totals of a source's `k` apertures.
-    fn take(&mut self, i: usize, k: usize) -> impl Iterator<Item = Option<Totals>> {
-        let is_next = self.sources.front() == Some(&i);
-        let n = if is_next {
-            self.sources.pop_front();
-            k
-        } else {
-            0
+    /// Those of a source's `k` apertures, which are visited now; nothing if there are none.
+    #[inline]
+    fn take(&mut self, i: usize, k: usize) -> &[Option<(Sum, f64)>] {
+        let Some(skipped) = self.sources[self.next..].iter().position(|&source| source == i) else {
+            return &[];
         };
-        self.totals.drain(..n).chain(std::iter::repeat_n(None, k - n))
+        self.next += skipped + 1;
+        &self.sums[(self.next - 1) * k..self.next * k]
     }
 }
 
@@ -126,37 +124,24 @@ impl<'j> Job<'j> {
         }
     }
 
-    /// What can sum the apertures of several sources together, for each batch of apertures.
-    pub(super) fn abreast(&self) -> Vec<Option<Abreast<'_>>> {
+    /// What can sum the apertures of several sources together.
+    pub(super) fn nested(&self) -> Option<Nested<'_>> {
         let batches = &self.batches[..self.apertures()];
-        if self.pixels.is_plain() {
-            batches.iter().map(|batch| Abreast::new(batch, self.pixels.image)).collect()
-        } else {
-            Vec::new()
-        }
+        if self.pixels.is_plain() { Nested::new(batches, self.pixels.image) } else { None }
     }
 
     /// Sum the apertures of some sources, where these can be summed together.
-    fn prepare(
-        &self,
-        abreast: &[Option<Abreast<'_>>],
-        state: &mut State<'_>,
-        company: &Company<'_>,
-        tools: &mut Tools<'_>,
-    ) {
+    fn prepare(&self, nested: &Nested<'_>, ready: &mut Ready, company: &Company<'_>, tools: &mut Tools<'_>) {
         let (k, n) = (self.apertures(), company.len());
-        let Ready { sources, totals } = &mut state.ready;
+        let Ready { sources, next, sums } = ready;
         sources.clear();
         sources.extend((0..n).filter_map(|source| company.index(source)));
-        totals.clear();
-        totals.resize(n * k, None);
-        for (which, abreast) in abreast.iter().enumerate() {
-            if let Some(abreast) = abreast {
-                abreast.sums::<true>(company, tools.scratch, |source, sum, squares| {
-                    totals[source * k + which] = Some(Totals::plain(sum, squares));
-                });
-            }
-        }
+        *next = 0;
+        sums.clear();
+        sums.resize(n * k, None);
+        nested.sums(company, tools.scratch, |(source, which), sum, squares| {
+            sums[source * k + which] = Some((sum, squares));
+        });
     }
 
     /// Append the pixels of an annulus that survive the clipping.
@@ -210,14 +195,15 @@ impl<'j> Job<'j> {
             }
             _ => self.given_sky(i, item.sky),
         };
-        let (x, y) = (self.photometry.x[i], self.photometry.y[i]);
-        let nowhere = !(x.is_finite() && y.is_finite());
-        common.set(Flags::BAD_POSITION, nowhere);
-        common.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
+        let of_place = self.place_flags(i);
+        let nowhere = of_place.has(Flags::BAD_POSITION);
+        common = common | of_place;
         let apertures = item.apertures.iter_mut().zip(item.reach.iter_mut());
         let batches = self.batches.iter().zip(of_apertures).enumerate();
         let ready = ready.take(i, self.apertures());
-        for (((which, (batch, builder)), (measured, reach)), ready) in batches.zip(apertures).zip(ready) {
+        for ((which, (batch, builder)), (measured, reach)) in batches.zip(apertures) {
+            let ready = ready.get(which).copied().flatten();
+            let ready = ready.map(|(sum, squares)| Totals::plain(sum, squares));
             if let (Some(totals), true) = (&ready, runs.is_empty()) {
                 *measured = self.measured(totals, totals.inside, false, &known);
                 measured.flags = measured.flags | common;
@@ -235,6 +221,34 @@ impl<'j> Job<'j> {
             measured.flags = measured.flags | common;
         }
         Ok(())
+    }
+
+    /// The flags that a source has from where it is.
+    fn place_flags(&self, i: usize) -> Flags {
+        let (x, y) = (self.photometry.x[i], self.photometry.y[i]);
+        let nowhere = !(x.is_finite() && y.is_finite());
+        let mut flags = Flags::NONE;
+        flags.set(Flags::BAD_POSITION, nowhere);
+        flags.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
+        flags
+    }
+
+    /// Finish the sources of which all apertures are summed: their skies are known.
+    fn finish(&self, ready: &mut Ready, items: &mut [Item<'_>], done: &mut Done) {
+        let k = self.apertures();
+        let rows = ready.sources.iter().zip(ready.sums.chunks_exact(k)).zip(items).enumerate();
+        for (source, ((&i, sums), item)) in rows {
+            if sums.iter().all(Option::is_some) {
+                let (known, mut common) = self.given_sky(i, item.sky);
+                common = common | self.place_flags(i);
+                for (measured, (sum, squares)) in item.apertures.iter_mut().zip(sums.iter().flatten()) {
+                    let totals = Totals::plain(*sum, *squares);
+                    *measured = self.measured(&totals, totals.inside, false, &known);
+                    measured.flags = measured.flags | common;
+                }
+                done.set(source);
+            }
+        }
     }
 
     /// The sky in an annulus, and the flags that it brings.
@@ -333,7 +347,7 @@ impl<'j> Job<'j> {
 pub(super) struct Together<'j> {
     pub(super) job: &'j Job<'j>,
     pub(super) leading: usize,
-    pub(super) abreast: Vec<Option<Abreast<'j>>>,
+    pub(super) nested: Option<Nested<'j>>,
 }
 
 impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
@@ -349,7 +363,7 @@ impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
     }
 
     fn is_sociable(&self) -> bool {
-        self.abreast.iter().any(Option::is_some)
+        self.nested.is_some()
     }
 
     fn together(
@@ -357,10 +371,15 @@ impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
         state: &mut State<'j>,
         company: &Company<'_>,
         tools: &mut Tools<'_>,
-        _: &mut [Item<'_>],
+        items: &mut [Item<'_>],
     ) -> Done {
-        self.job.prepare(&self.abreast, state, company, tools);
-        // Their skies are measured one by one.
-        Done::default()
+        let mut done = Done::default();
+        let Some(nested) = &self.nested else { return done };
+        self.job.prepare(nested, &mut state.ready, company, tools);
+        // Skies are measured one by one.
+        if self.job.annuli().is_none() {
+            self.job.finish(&mut state.ready, items, &mut done);
+        }
+        done
     }
 }

@@ -13,10 +13,11 @@ use crate::span::Span;
 #[derive(Clone, Debug)]
 pub(in super::super) struct Abreast {
     pub(super) rows: Vec<Row>,
-    pub(super) levels: Vec<Level>,
+    pub(super) fills: Vec<Fill>,
+    pub(super) passes: Vec<Pass>,
     pub(super) courses: Vec<Course>,
     /// Rows whose weights are computed before any of them is shown.
-    pub(super) bands: Vec<Range<usize>>,
+    pub(super) bands: Vec<Band>,
     pub(super) ring: bool,
     /// Levels of an outline.
     pub(super) row_lines: usize,
@@ -27,22 +28,31 @@ pub(in super::super) struct Abreast {
     pub(super) heights: Vec<(Heights, Pixels)>,
 }
 
-/// A row of pixels, and what there is to do in it.
+/// Some rows, and what there is to do in them.
+#[derive(Clone, Debug)]
+pub(super) struct Band {
+    pub(super) rows: Range<usize>,
+    pub(super) fills: Range<usize>,
+    pub(super) passes: Range<usize>,
+}
+
+/// A row of pixels.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     /// Its number, and that of its first column.
     pub(super) at: (i64, i64),
     /// How many columns.
     pub(super) n: usize,
-    pub(super) levels: Range<usize>,
-    pub(super) courses: Range<usize>,
+    /// Where its weights begin, in its band.
+    pub(super) from: usize,
 }
 
-/// Some columns, and which of the levels they weigh to begin with.
-#[derive(Clone, Debug)]
-pub(super) struct Level {
-    pub(super) n: usize,
-    pub(super) level: usize,
+/// Some columns of a row, and which of the levels they weigh to begin with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fill {
+    pub(super) from: u32,
+    pub(super) n: u32,
+    pub(super) level: u32,
 }
 
 /// A link as the plan knows it.
@@ -53,16 +63,24 @@ pub(super) struct Side {
     pub(super) right: bool,
 }
 
-/// The columns of a row that a link may pass through.
+/// A link's way through the rows of a band.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(super) struct Pass {
     pub(super) link: Side,
+    pub(super) courses: Range<usize>,
+}
+
+/// The columns of a row that a link may pass through.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Course {
     /// Where the row's two lines are among the crossings.
-    pub(super) crossing: usize,
+    pub(super) crossing: u32,
     /// Where the lower line of the first column is among the corners.
-    pub(super) corner: usize,
-    /// The columns, counted from the row's first.
-    pub(super) columns: Range<usize>,
+    pub(super) corner: u32,
+    /// Where the weight of the first column is, in its band.
+    pub(super) from: u32,
+    /// How many columns.
+    pub(super) n: u32,
 }
 
 /// Columns of rows that are computed before they are shown: what stays in the fastest cache.
@@ -84,7 +102,8 @@ impl Abreast {
             |heights: &Heights| (heights.clone(), line(heights.needed.start)..line(heights.needed.end));
         let mut abreast = Self {
             rows: Vec::new(),
-            levels: Vec::new(),
+            fills: Vec::new(),
+            passes: Vec::new(),
             courses: Vec::new(),
             bands: Vec::new(),
             ring: plan.ring,
@@ -94,64 +113,98 @@ impl Abreast {
             crossings: layout.crossings.clone(),
             heights: layout.heights.iter().map(heights).collect(),
         };
+        let mut listed = Vec::new();
         for (i, row) in plan.rows.clone().enumerate() {
             match plan.spans.of(i..i + 1) {
                 [] => {}
-                [span] if span.at != Span::WHOLE => abreast.list_row(&plan, (i, row), span),
+                [span] if span.at != Span::WHOLE => listed.push(Listed { i, row, span }),
                 _ => return None,
             }
         }
-        abreast.list_bands();
+        let mut rest = &listed[..];
+        while !rest.is_empty() {
+            let mut end = 0;
+            let fits = |row: &&Listed<'_>| {
+                end += row.length();
+                end <= BAND
+            };
+            // One row at least: none is longer.
+            let (band, more) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+            abreast.list_band(&plan, band);
+            rest = more;
+        }
         Some(abreast)
     }
 
-    fn list_row(&mut self, plan: &Plan, (i, row): (usize, i64), span: &Span) {
-        let n = span.n as usize;
-        let place = |at: u32| (at - span.at) as usize;
-        let (first_level, first_course) = (self.levels.len(), self.courses.len());
-        let fills = plan.fills.of(i..i + 1);
-        for (k, fill) in fills.iter().enumerate().filter(|(_, fill)| fill.last > 0) {
-            let end = fills.get(k + 1).map_or(n, |next| place(next.at));
-            let level = fill.value as usize - plan.geometry.levels[0];
-            self.levels.push(Level { n: end - place(fill.at), level });
+    fn list_band(&mut self, plan: &Plan, rows: &[Listed<'_>]) {
+        let (first_row, first_fill, first_pass) = (self.rows.len(), self.fills.len(), self.passes.len());
+        let mut from = 0;
+        for listed in rows {
+            let n = listed.span.n as usize;
+            self.rows.push(Row { at: (listed.row, i64::from(listed.span.column)), n, from });
+            let fills = plan.fills.of(listed.i..listed.i + 1);
+            for (k, fill) in fills.iter().enumerate().filter(|(_, fill)| fill.last > 0) {
+                let end = fills.get(k + 1).map_or(n as u32, |next| listed.column(next.at));
+                let column = listed.column(fill.at);
+                let level = fill.value - plan.geometry.levels[0] as u32;
+                self.fills.push(Fill { from: from as u32 + column, n: end - column, level });
+            }
+            from += listed.length();
         }
-        for of_link in plan.links.iter().filter(|link| link.rows.contains(&row)) {
-            let i = steps(of_link.rows.start, row);
-            let link = Side { bulge: of_link.bulge, hole: of_link.hole, right: of_link.right };
-            for pixel in of_link.vectors.of(i..i + 1) {
-                let (crossing, at) = (pixel.row as usize, place(pixel.at));
-                let corner = corner(&plan.geometry, of_link.heights, pixel.line as usize);
-                match self.courses[first_course..].last_mut() {
-                    Some(course) if course.next() == (link, crossing, corner, at) => {
-                        course.columns.end = at + 1;
+        for of_link in &plan.links {
+            let first = self.courses.len();
+            for (listed, row) in rows.iter().zip(&self.rows[first_row..]) {
+                if of_link.rows.contains(&listed.row) {
+                    let i = steps(of_link.rows.start, listed.row);
+                    for pixel in of_link.vectors.of(i..i + 1) {
+                        let corner = corner(&plan.geometry, of_link.heights, pixel.line as usize) as u32;
+                        let from = row.from as u32 + listed.column(pixel.at);
+                        let course = Course { crossing: pixel.row, corner, from, n: 1 };
+                        match self.courses[first..].last_mut() {
+                            Some(last) if last.next() == course => last.n += 1,
+                            _ => self.courses.push(course),
+                        }
                     }
-                    _ => self.courses.push(Course { link, crossing, corner, columns: at..at + 1 }),
                 }
             }
+            let courses = first..self.courses.len();
+            if !courses.is_empty() {
+                let link = Side { bulge: of_link.bulge, hole: of_link.hole, right: of_link.right };
+                self.passes.push(Pass { link, courses });
+            }
         }
-        let (levels, courses) = (first_level..self.levels.len(), first_course..self.courses.len());
-        self.rows.push(Row { at: (row, i64::from(span.column)), n, levels, courses });
+        self.bands.push(Band {
+            rows: first_row..self.rows.len(),
+            fills: first_fill..self.fills.len(),
+            passes: first_pass..self.passes.len(),
+        });
+    }
+}
+
+/// A row of a plan for single columns.
+struct Listed<'p> {
+    /// Its number, counted from the first, and from the position's.
+    i: usize,
+    row: i64,
+    span: &'p Span,
+}
+
+impl Listed<'_> {
+    /// Room for its weights.
+    const fn length(&self) -> usize {
+        (self.span.n as usize).next_multiple_of(MOST)
     }
 
-    fn list_bands(&mut self) {
-        let mut length = 0;
-        for (i, row) in self.rows.iter().enumerate() {
-            let here = row.n.next_multiple_of(MOST);
-            match self.bands.last_mut() {
-                Some(band) if length + here <= BAND => (band.end, length) = (i + 1, length + here),
-                _ => {
-                    self.bands.push(i..i + 1);
-                    length = here;
-                }
-            }
-        }
+    /// The column of a place in the plan's weights, counted from the row's first.
+    const fn column(&self, at: u32) -> u32 {
+        at - self.span.at
     }
 }
 
 impl Course {
     /// What the pixel after its last one would have to be to belong to it, too.
-    fn next(&self) -> (Side, usize, usize, usize) {
-        (self.link, self.crossing, self.corner + self.columns.len(), self.columns.end)
+    const fn next(self) -> Self {
+        Self { crossing: self.crossing, corner: self.corner + self.n, from: self.from + self.n, n: 1 }
     }
 }
 
