@@ -264,17 +264,18 @@ impl Abreast {
     ) {
         let AbreastScratch { levels, crossings, corners, weights } = scratch;
         let (zero, one) = (splat(simd, 0.0), splat(simd, 1.0));
+        let rows = &self.rows[band.rows.clone()];
+        for row in rows {
+            // Some of the last vector's columns lie beyond the row.
+            let end = row.from + row.n.next_multiple_of(S::f64s::LEN);
+            for weight in &mut weights[end - S::f64s::LEN..end] {
+                store::<S>(weight, zero);
+            }
+        }
         for fill in &self.fills[band.fills.clone()] {
             let value = load(simd, &levels[fill.level as usize]);
             for weight in &mut weights[fill.from as usize..][..fill.n as usize] {
                 store::<S>(weight, value);
-            }
-        }
-        let rows = &self.rows[band.rows.clone()];
-        for row in rows {
-            let end = row.from + row.n;
-            for weight in &mut weights[end..][..row.n.next_multiple_of(S::f64s::LEN) - row.n] {
-                store::<S>(weight, zero);
             }
         }
         for pass in &self.passes[band.passes.clone()] {
