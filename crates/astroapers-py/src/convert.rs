@@ -128,16 +128,22 @@ pub(crate) fn zero_dimensional(py: Python<'_>, value: f64) -> Bound<'_, PyAny> {
     PyArray::from_array(py, &aview0(&value)).into_any()
 }
 
-/// One number of each measurement as a new one-dimensional array.
-pub(crate) fn numbers<'py, T>(
+/// One number of each measurement as a new one-dimensional array, written where it will stay.
+pub(crate) fn numbers<'py, S, T: Element + Copy>(
     py: Python<'py>,
-    measured: &[T],
-    number: impl Fn(&T) -> f64,
-) -> Bound<'py, PyArray1<f64>> {
-    match measured {
-        [one] => vector(py, &[number(one)]),
-        many => vector(py, &many.iter().map(number).collect::<Vec<_>>()),
+    measured: &[S],
+    number: impl Fn(&S) -> T,
+) -> Bound<'py, PyArray1<T>> {
+    if let [one] = measured {
+        return vector(py, &[number(one)]);
     }
+    let array = PyArray1::zeros(py, measured.len(), false);
+    let mut values = array.readwrite();
+    for (value, one) in values.as_slice_mut().into_iter().flatten().zip(measured) {
+        *value = number(one);
+    }
+    drop(values);
+    array
 }
 
 /// A list of new arrays, each of its window's shape, that take over `values`.
@@ -164,6 +170,6 @@ type Bounds<'py> = Bound<'py, PyArray1<i64>>;
 
 /// Boxes as four arrays: ixmin, ixmax, iymin, iymax, the upper bounds exclusive.
 pub(crate) fn boxes<'py>(py: Python<'py>, windows: &[Window]) -> Boxes<'py> {
-    let all = |bound: fn(&Window) -> i64| vector(py, &windows.iter().map(bound).collect::<Vec<_>>());
+    let all = |bound: fn(&Window) -> i64| numbers(py, windows, bound);
     (all(|w| w.x0), all(|w| w.x1), all(|w| w.y0), all(|w| w.y1))
 }

@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::array::{column, view};
-use crate::convert::{refused, value_error, vector};
+use crate::convert::{numbers, refused, value_error, vector};
 use crate::engine::{named_method, named_shape};
 use crate::run::detached;
 use crate::sources::{Geometry, Parameter};
@@ -178,13 +178,13 @@ fn run<T: Send>(
 }
 
 /// A column of a result; Ctrl-C is heard between two of them.
-fn collected<'py, S, T: Element>(
+fn collected<'py, S, T: Element + Copy>(
     py: Python<'py>,
     rows: &[S],
     value: impl Fn(&S) -> T,
 ) -> PyResult<Bound<'py, PyArray1<T>>> {
     py.check_signals()?;
-    Ok(vector(py, &rows.iter().map(value).collect::<Vec<_>>()))
+    Ok(numbers(py, rows, value))
 }
 
 fn option<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from astroapers._typing import FloatArray
 from astroapers.apertures import CircAn, CircAp, PixelAp
 
 _Circular = TypeVar("_Circular", CircAp, CircAn)
@@ -95,16 +96,20 @@ def _no_radius(r: Any) -> None:
 
 
 def _several(apertures: Sequence[Any]) -> tuple[PixelAp, ...]:
-    first = apertures[0]
+    columns = apertures[0]._columns if isinstance(apertures[0], PixelAp) else ()
     for k, item in enumerate(apertures):
         if not isinstance(item, PixelAp):
             raise TypeError(f"aperture[{k}]={item!r} must be an aperture, as others of the list are")
-        if not all(
-            np.array_equal(mine, other, equal_nan=True)
-            for mine, other in zip(item._columns, first._columns, strict=True)
-        ):
+        if not all(map(_same, item._columns, columns)):
             raise ValueError(f"aperture[{k}] must have the positions of aperture[0]: a list measures the same sources")
     return tuple(apertures)
+
+
+def _same(mine: FloatArray, other: FloatArray) -> bool:
+    if mine.shape != other.shape:
+        return False
+    # What is not a number equals nothing, which takes another look.
+    return bool((mine == other).all()) or np.array_equal(mine, other, equal_nan=True)
 
 
 def annulus_around(radii: Any, aperture: PixelAp) -> CircAn:

@@ -166,11 +166,14 @@ impl Photometry<'_> {
         let mut listener = Listener::new(runner.interrupted);
         let mut sky = listener.filled(n, &SkyMeasured::UNKNOWN)?;
         let mut apertures = listener.filled(n * k, &Measured::UNKNOWN)?;
-        let mut reach = listener.filled(n * k, &Reach::NOTHING)?;
+        // Apertures that all sources share reach equally far.
+        let differ = self.apertures.iter().any(|shapes| matches!(shapes, Shapes::Each { .. }));
+        let mut reach = listener.filled(if differ { n * k } else { 0 }, &Reach::NOTHING)?;
+        let mut reaches = reach.chunks_mut(k);
         let mut items: Vec<Item<'_>> = sky
             .iter_mut()
-            .zip(apertures.chunks_mut(k).zip(reach.chunks_mut(k)))
-            .map(|(sky, (apertures, reach))| Item { sky, apertures, reach })
+            .zip(apertures.chunks_mut(k))
+            .map(|(sky, apertures)| Item { sky, apertures, reach: reaches.next().unwrap_or_default() })
             .collect();
         let job = Job::new(self, image);
         let leading = job.leading();

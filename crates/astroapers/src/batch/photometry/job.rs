@@ -16,6 +16,7 @@ use crate::window::Window;
 pub(super) struct Item<'a> {
     pub(super) sky: &'a mut SkyMeasured,
     pub(super) apertures: &'a mut [Measured],
+    /// How far the apertures reach, if sources have their own.
     pub(super) reach: &'a mut [Reach],
 }
 
@@ -198,10 +199,9 @@ impl<'j> Job<'j> {
         let of_place = self.place_flags(i);
         let nowhere = of_place.has(Flags::BAD_POSITION);
         common = common | of_place;
-        let apertures = item.apertures.iter_mut().zip(item.reach.iter_mut());
         let batches = self.batches.iter().zip(of_apertures).enumerate();
         let ready = ready.take(i, self.apertures());
-        for ((which, (batch, builder)), (measured, reach)) in batches.zip(apertures) {
+        for ((which, (batch, builder)), measured) in batches.zip(item.apertures.iter_mut()) {
             let ready = ready.get(which).copied().flatten();
             let ready = ready.map(|(sum, squares)| Totals::plain(sum, squares));
             if let (Some(totals), true) = (&ready, runs.is_empty()) {
@@ -211,7 +211,7 @@ impl<'j> Job<'j> {
             }
             let source = if which == leading { there.take() } else { batch.source(i, builder) };
             if let Some(source) = source {
-                if matches!(batch.shapes, Shapes::Each { .. }) {
+                if let (Shapes::Each { .. }, Some(reach)) = (&batch.shapes, item.reach.get_mut(which)) {
                     *reach = Reach::of(source.aperture);
                 }
                 *measured = self.aperture(reducer, (&source, ready), &known, runs, tools)?;
