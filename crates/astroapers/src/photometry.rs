@@ -41,7 +41,7 @@ pub(crate) use noise::SkyKnowledge;
 pub(crate) use noise::SkyNoise;
 pub use noise::{Correction, ErrorModel};
 pub use pixels::Masked;
-pub(crate) use pixels::Pixels;
+pub(crate) use pixels::{CORE, Pixels};
 pub use select::median;
 pub(crate) use sky::Observer;
 pub use sky::{SkyEstimator, SkyMeasured};

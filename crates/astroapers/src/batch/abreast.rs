@@ -163,9 +163,21 @@ impl<'b> Nested<'b> {
         Some(Self { members, reader, strips, inside })
     }
 
-    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights, to `take`, with the
-    /// source's number in the company and that of the batch.
-    pub(super) fn sums(
+    /// A batch whose sums are finite only if all pixels are that lie within some rows and columns of the position's pixel.
+    pub(super) fn all_within(&self, distance: i64) -> Option<usize> {
+        let is_within = |member: &Member<'_>| {
+            let mut rows = member.shape.rows_abreast().into_iter().flatten();
+            let whole = rows.by_ref().filter(|&(row, column, n)| {
+                row.abs() <= distance && column <= -distance && column + n as i64 > distance
+            });
+            whole.count() as i64 == 2 * distance + 1
+        };
+        self.members.iter().find(|(_, member)| is_within(member)).map(|&(which, _)| which)
+    }
+
+    /// Measure those of some sources that can be, and hand the sums of pixels and of weights, and of squared weights if there are
+    /// `SQUARES`, to `take`, with the source's number in the company and that of the batch.
+    pub(super) fn sums<const SQUARES: bool>(
         &self,
         company: &Company<'_>,
         scratch: &mut Scratch,
@@ -179,7 +191,8 @@ impl<'b> Nested<'b> {
             }
             for (which, member) in &self.members {
                 let sums = dispatch!(level(), simd => {
-                    self.reader.sums_of_read(simd, member.shape, &self.strips, places.0, (scratch, pixels))
+                    let scratch = (&mut *scratch, &*pixels);
+                    self.reader.sums_of_read::<_, SQUARES>(simd, member.shape, &self.strips, places.0, scratch)
                 })?;
                 member.hand(&sums, here, |k, sum, squares| take((k, *which), sum, squares));
             }

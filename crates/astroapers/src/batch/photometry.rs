@@ -190,7 +190,7 @@ impl Photometry<'_> {
             &mut items,
             runner,
             || job.state(),
-            Together { job: &job, leading, nested: job.nested() },
+            Together::new(&job, leading),
         )?;
         if n > 1 {
             self.flag_neighbours(&mut apertures, &reach, &mut Listener::new(runner.interrupted))?;

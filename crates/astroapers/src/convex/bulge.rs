@@ -84,11 +84,13 @@ const CENTER: f64 = 0.3125;
 pub(super) fn ratio<S: Simd, const N: usize>(simd: S, coefficients: &[[f64; 8]; N], t: S::f64s) -> S::f64s {
     let t = if N == TWENTY_EIGHT.len() { t - S::f64s::splat(simd, CENTER) } else { t };
     let coefficient = |degree: usize| S::f64s::from_slice(simd, &coefficients[degree][..S::f64s::LEN]);
-    let mut sum = coefficient(N - 1);
-    for degree in (0..N - 1).rev() {
-        sum = sum.mul_add(t, coefficient(degree));
+    // Even and odd powers apart: half as many products wait for the one before.
+    let square = t * t;
+    let (mut one, mut other) = (coefficient(N - 1), coefficient(N - 2));
+    for degree in (0..N - 2).rev() {
+        (one, other) = (other, one.mul_add(square, coefficient(degree)));
     }
-    sum
+    one.mul_add(t, other)
 }
 
 /// The smallest semi-axis \[pixel\] that the series are made for, but for the rounding with which it is known.

@@ -7,7 +7,7 @@ use super::flags::Flags;
 use crate::image::Image;
 
 /// A bad pixel whose centre is this close to the position spoils the core of a star \[pixel\].
-const CORE: f64 = 1.5;
+pub(crate) const CORE: f64 = 1.5;
 
 /// What becomes of an aperture's bad pixels.
 ///

@@ -188,10 +188,10 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// Measure sources whose pixels have been [`read`](Reader::read) with a shape that the strips were made for, and add up the squares
-    /// of weights, too.
+    /// Measure sources whose pixels have been [`read`](Reader::read) with a shape that the strips were made for, and add up
+    /// `SQUARES` of weights if these are wanted.
     #[inline(never)]
-    pub(crate) fn sums_of_read<S: Simd>(
+    pub(crate) fn sums_of_read<S: Simd, const SQUARES: bool>(
         &self,
         simd: S,
         shape: &Convex,
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
             || {
                 of_each_kind!(false, self.flags.is_some(), _SWAPPED, MASKED => {
                     let table = Table::<MASKED> { strips, turned: &pixels.0 };
-                    let mut adder = Adder::<S, _, MASKED, true>::new(simd, table);
+                    let mut adder = Adder::<S, _, MASKED, SQUARES>::new(simd, table);
                     shape.visit_abreast(simd, places, scratch, &mut adder);
                     adder.value(simd)
                 })

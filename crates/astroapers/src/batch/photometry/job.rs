@@ -1,12 +1,15 @@
 //! One source after another: its sky, then its apertures.
 
+use std::ops::Range;
+
 use super::{Photometry, Sky};
 use crate::aperture::Method;
 use crate::batch::{Batch, Builder, Column, Company, Done, Measure, Nested, Shapes, Source, Tools};
 use crate::error::Result;
 use crate::image::Image;
 use crate::photometry::{
-    Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge, SkyMeasured, Totals,
+    CORE, ErrorModel, Flags, Masked, Measured, Observer, Pixels, PixelsReducer, Reach, Runs, SkyKnowledge,
+    SkyMeasured, Totals,
 };
 use crate::reduce::Sum;
 use crate::simd::{dispatch, level};
@@ -38,17 +41,25 @@ struct Ready {
     next: usize,
     /// The sums of each source's apertures, with those of squared weights, where there are some.
     sums: Vec<Option<(Sum, f64)>>,
+    /// The aperture whose sums tell that all pixels of a source's core are good.
+    core: Option<usize>,
 }
 
 impl Ready {
-    /// Those of a source's `k` apertures, which are visited now; nothing if there are none.
+    /// Whether no pixel of the core is bad, by the sums of a source's apertures.
     #[inline]
-    fn take(&mut self, i: usize, k: usize) -> &[Option<(Sum, f64)>] {
+    fn core_is_good(&self, sums: &[Option<(Sum, f64)>]) -> bool {
+        self.core.and_then(|which| sums.get(which)).is_some_and(Option::is_some)
+    }
+
+    /// Where those of a source's `k` apertures are, which are visited now; nowhere if there are none.
+    #[inline]
+    fn take(&mut self, i: usize, k: usize) -> Range<usize> {
         let Some(skipped) = self.sources[self.next..].iter().position(|&source| source == i) else {
-            return &[];
+            return 0..0;
         };
         self.next += skipped + 1;
-        &self.sums[(self.next - 1) * k..self.next * k]
+        (self.next - 1) * k..self.next * k
     }
 }
 
@@ -126,23 +137,43 @@ impl<'j> Job<'j> {
     }
 
     /// What can sum the apertures of several sources together.
-    pub(super) fn nested(&self) -> Option<Nested<'_>> {
+    fn nested(&self) -> Option<Nested<'_>> {
         let batches = &self.batches[..self.apertures()];
         if self.pixels.is_plain() { Nested::new(batches, self.pixels.image) } else { None }
     }
 
+    /// Whether anything comes of the squares of weights; without a scatter of pixels their formula gives NaN.
+    fn needs_squares(&self) -> bool {
+        let is_unknown =
+            matches!(self.photometry.sky, Sky::Given { std: Column::Same(std), .. } if std.is_nan());
+        matches!(self.photometry.error_model, ErrorModel::Scatter { .. }) && !is_unknown
+    }
+
     /// Sum the apertures of some sources, where these can be summed together.
-    fn prepare(&self, nested: &Nested<'_>, ready: &mut Ready, company: &Company<'_>, tools: &mut Tools<'_>) {
+    fn prepare(
+        &self,
+        together: &Together<'_>,
+        ready: &mut Ready,
+        company: &Company<'_>,
+        tools: &mut Tools<'_>,
+    ) {
+        let Together { nested: Some(nested), core: of_core, .. } = together else { return };
         let (k, n) = (self.apertures(), company.len());
-        let Ready { sources, next, sums } = ready;
+        let Ready { sources, next, sums, core } = ready;
+        *core = *of_core;
         sources.clear();
         sources.extend((0..n).filter_map(|source| company.index(source)));
         *next = 0;
         sums.clear();
         sums.resize(n * k, None);
-        nested.sums(company, tools.scratch, |(source, which), sum, squares| {
+        let keep = |(source, which): (usize, usize), sum, squares| {
             sums[source * k + which] = Some((sum, squares));
-        });
+        };
+        if self.needs_squares() {
+            nested.sums::<true>(company, tools.scratch, keep);
+        } else {
+            nested.sums::<false>(company, tools.scratch, keep);
+        }
     }
 
     /// Append the pixels of an annulus that survive the clipping.
@@ -188,6 +219,9 @@ impl<'j> Job<'j> {
     ) -> Result<()> {
         let State { observer, runs, reducer, builders, ready } = state;
         let (of_apertures, of_annuli) = builders.split_at_mut(self.apertures());
+        let range = ready.take(i, self.apertures());
+        let core_is_good = ready.core_is_good(&ready.sums[range.clone()]);
+        let ready = &ready.sums[range];
         let (known, mut common) = match (observer, self.annuli(), of_annuli) {
             (Some(observer), Some(annuli), [builder]) => {
                 let own = self.apertures() == leading;
@@ -196,11 +230,10 @@ impl<'j> Job<'j> {
             }
             _ => self.given_sky(i, item.sky),
         };
-        let of_place = self.place_flags(i);
+        let of_place = self.place_flags(i, core_is_good);
         let nowhere = of_place.has(Flags::BAD_POSITION);
         common = common | of_place;
         let batches = self.batches.iter().zip(of_apertures).enumerate();
-        let ready = ready.take(i, self.apertures());
         for ((which, (batch, builder)), measured) in batches.zip(item.apertures.iter_mut()) {
             let ready = ready.get(which).copied().flatten();
             let ready = ready.map(|(sum, squares)| Totals::plain(sum, squares));
@@ -223,13 +256,13 @@ impl<'j> Job<'j> {
         Ok(())
     }
 
-    /// The flags that a source has from where it is.
-    fn place_flags(&self, i: usize) -> Flags {
+    /// The flags that a source has from where it is. Its core is looked at unless it is known to be good.
+    fn place_flags(&self, i: usize, core_is_good: bool) -> Flags {
         let (x, y) = (self.photometry.x[i], self.photometry.y[i]);
         let nowhere = !(x.is_finite() && y.is_finite());
         let mut flags = Flags::NONE;
         flags.set(Flags::BAD_POSITION, nowhere);
-        flags.set(Flags::CORE_BAD, !nowhere && self.pixels.core_is_bad(x, y));
+        flags.set(Flags::CORE_BAD, !nowhere && !core_is_good && self.pixels.core_is_bad(x, y));
         flags
     }
 
@@ -240,7 +273,7 @@ impl<'j> Job<'j> {
         for (source, ((&i, sums), item)) in rows {
             if sums.iter().all(Option::is_some) {
                 let (known, mut common) = self.given_sky(i, item.sky);
-                common = common | self.place_flags(i);
+                common = common | self.place_flags(i, ready.core_is_good(sums));
                 for (measured, (sum, squares)) in item.apertures.iter_mut().zip(sums.iter().flatten()) {
                     let totals = Totals::plain(*sum, *squares);
                     *measured = self.measured(&totals, totals.inside, false, &known);
@@ -345,9 +378,20 @@ impl<'j> Job<'j> {
 
 /// A [`Job`] whose apertures are summed together where they can be.
 pub(super) struct Together<'j> {
-    pub(super) job: &'j Job<'j>,
-    pub(super) leading: usize,
-    pub(super) nested: Option<Nested<'j>>,
+    job: &'j Job<'j>,
+    leading: usize,
+    nested: Option<Nested<'j>>,
+    /// The aperture whose sums tell that all pixels of a source's core are good.
+    core: Option<usize>,
+}
+
+impl<'j> Together<'j> {
+    pub(super) fn new(job: &'j Job<'j>, leading: usize) -> Self {
+        let nested = job.nested();
+        // Wherever in its pixel the position is, the pixels of the core are not further away than so many rows and columns.
+        let core = nested.as_ref().and_then(|nested| nested.all_within((CORE + 0.5) as i64));
+        Self { job, leading, nested, core }
+    }
 }
 
 impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
@@ -374,8 +418,7 @@ impl<'j> Measure<State<'j>, Item<'_>> for Together<'j> {
         items: &mut [Item<'_>],
     ) -> Done {
         let mut done = Done::default();
-        let Some(nested) = &self.nested else { return done };
-        self.job.prepare(nested, &mut state.ready, company, tools);
+        self.job.prepare(self, &mut state.ready, company, tools);
         // Skies are measured one by one.
         if self.job.annuli().is_none() {
             self.job.finish(&mut state.ready, items, &mut done);
