@@ -242,4 +242,32 @@ mod tests {
             assert!((got - want).abs() < 0.1, "pills {got} {want}");
         }
     }
+
+    #[test]
+    fn shapes_of_a_common_size_are_apart_by_as_much_as_they_are_turned() {
+        for b in [1.0, 1.000_001_278_473_064_3, 1.3] {
+            for theta in [0.0, 0.4, -2.0] {
+                for k in 4..320 {
+                    for (by, share) in [(0.0, 1.0), (1.1, 0.1), (-1.0, 2.0), (1.000_001, 1e-6)] {
+                        let step = 10_f64.powi(-k);
+                        let (ti, to) = (theta + step, theta + by * step);
+                        let areas = [
+                            (pill_annulus(5.14, 15.8, b, 6.5, 15.8, b, ti, to), 2.72 * b),
+                            (rectangular_annulus(5.0, b, 7.0, b, ti, to), 2.0 * b),
+                            (elliptical_annulus(5.0, b, 7.0, b, ti, to), 2.0 * b * std::f64::consts::PI),
+                        ];
+                        // At other angles than 0 the step is rounded.
+                        let turn = share * step + 4.0 * theta.abs() * f64::EPSILON;
+                        for (aperture, want) in areas {
+                            let area = aperture.unwrap().area();
+                            assert!(
+                                (area - want).abs() <= 1000.0 * turn + 1e-13,
+                                "{area}, not {want}: {ti} {to}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -84,6 +84,9 @@ impl Sub for Point {
 /// shape, of 1e-60 pixels, would leave the range of numbers, or its inverse would.
 const NO_TURN: f64 = 1e-150;
 
+/// Rotations that differ by less \[rad\] cannot be told apart by the digits of coordinates.
+const SAME_TURN: f64 = 1e-30;
+
 /// A rotation, held as its cosine and sine so that all corners of a shape share one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rotation(Point);
@@ -97,6 +100,12 @@ impl Rotation {
         let (cos, sin) = theta.cos_sin();
         let or_zero = |part: Wide| if part.hi.abs() < NO_TURN { Wide::ZERO } else { part };
         Self(Point::new(or_zero(cos), or_zero(sin)))
+    }
+
+    /// Whether this is the same rotation, as far as coordinates tell: edges that both turn lie on each other, or cross nowhere in
+    /// particular.
+    pub(crate) fn is_also(self, other: Self) -> bool {
+        self.0.cross(other.0).hi.abs() < SAME_TURN && self.0.dot(other.0).hi > 0.0
     }
 
     /// The direction of the rotated x axis.
@@ -342,6 +351,20 @@ mod tests {
             assert_eq!((x.hi, y), (1.0, Wide::ZERO), "{theta}");
         }
         assert_eq!(Rotation::by(1e-149).direction().y.hi, 1e-149);
+    }
+
+    #[test]
+    fn rotations_are_the_same_within_the_digits_of_coordinates() {
+        for theta in [0.0, 0.3, -2.0, 3.0] {
+            for more in [0.0, 1e-160, -1e-31] {
+                let turned = Rotation::by_wide(Wide::new(theta) + Wide::new(more));
+                assert!(Rotation::by(theta).is_also(turned), "{theta} + {more}");
+            }
+            for more in [1e-29, -1e-29, std::f64::consts::PI, 1.0] {
+                let turned = Rotation::by_wide(Wide::new(theta) + Wide::new(more));
+                assert!(!Rotation::by(theta).is_also(turned), "{theta} + {more}");
+            }
+        }
     }
 
     /// Ellipses away from the origin, slanted either way.

@@ -84,7 +84,12 @@ mod tests {
             // Caps of no height that cross: parts of the annulus were lost.
             ("pill_ann", &[16.164, 4.99e-16, 8.957, 16.164, 5e-16, 9.0, 0.0, 0.0563], (4.65, 5.0)),
             ("pill_ann", &[4.72, 1.7e-28, 8.0, 8.0, 1.7e-28, 8.0, 3.05, 0.0], (1e-60, 2.66)),
-            // Angles that were none but for rounding, and gave weights of NaN.
+            // Angles that are none but for rounding: half of an annulus was missing, or its weights were NaN.
+            (
+                "pill_ann",
+                &[5.143_921_567_505_458, 15.827, 1.000_001_278, 6.5, 15.827, 1.000_001_278, 0.0, 3.785e-270],
+                (-10.0, -10.0),
+            ),
             (
                 "rect_ann",
                 &[0.960_741_424_560_547, 0.025_282_669_067_382_815, 19.0, 0.5, 9.57e-315, 9.57e-315],

@@ -55,9 +55,10 @@ pub fn elliptical_annulus(
     check::ordered(&[(sizes[0], sizes[2]), (sizes[1], sizes[3])])?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
-    let nested = theta_in == theta_out || a_in.max(b_in) <= a_out.min(b_out);
+    let (turn_in, turn_out) = (Rotation::by(theta_in), Rotation::by(theta_out));
+    let nested = turn_in.is_also(turn_out) || a_in.max(b_in) <= a_out.min(b_out);
     check::neither_too_thin(&sizes[..2], &sizes[2..], nested)?;
-    let outer = turned(a_out, b_out, Rotation::by(theta_out));
-    let inner = turned(a_in, b_in, Rotation::by(theta_in));
+    let outer = turned(a_out, b_out, turn_out);
+    let inner = turned(a_in, b_in, turn_in);
     Ok(Aperture::difference(outer, inner, nested))
 }

@@ -69,10 +69,11 @@ pub fn pill_annulus(
     check::ordered(&[(inner[0], outer[0]), (inner[1], outer[1]), (inner[2], outer[2])])?;
     check::finite("theta_in", theta_in)?;
     check::finite("theta_out", theta_out)?;
-    let nested = theta_in == theta_out;
+    let (turn_in, turn_out) = (Rotation::by(theta_in), Rotation::by(theta_out));
+    let nested = turn_in.is_also(turn_out);
     check::neither_too_thin(&inner, &outer, nested)?;
     // At one angle the inner pill lies inside the outer one: nothing of it reaches farther on either axis.
-    let outer = turned(w_out, a_out, b_out, Rotation::by(theta_out));
-    let inner = turned(w_in, a_in, b_in, Rotation::by(theta_in));
+    let outer = turned(w_out, a_out, b_out, turn_out);
+    let inner = turned(w_in, a_in, b_in, turn_in);
     Ok(Aperture::difference(outer, inner, nested))
 }
