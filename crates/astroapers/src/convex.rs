@@ -111,6 +111,7 @@ mod two_sided;
 mod tests {
     use crate::aperture::Aperture;
     use crate::laws::levels::{equals_general, selects_by_sign};
+    use crate::laws::some_of;
     use crate::shapes::Kind;
     use crate::simd::level;
     use crate::window::Window;
@@ -158,7 +159,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: some_of(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn the_kernel_equals_the_general_rasteriser(

@@ -246,8 +246,8 @@ mod tests {
     #[test]
     fn shapes_of_a_common_size_are_apart_by_as_much_as_they_are_turned() {
         for b in [1.0, 1.000_001_278_473_064_3, 1.3] {
-            for theta in [0.0, 0.4, -2.0] {
-                for k in 4..320 {
+            for theta in [0.0, 0.4] {
+                for k in (4..36).chain((40..320).step_by(20)) {
                     for (by, share) in [(0.0, 1.0), (1.1, 0.1), (-1.0, 2.0), (1.000_001, 1e-6)] {
                         let step = 10_f64.powi(-k);
                         let (ti, to) = (theta + step, theta + by * step);

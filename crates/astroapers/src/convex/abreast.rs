@@ -377,12 +377,13 @@ mod tests {
     use super::super::tests::{offset, row};
     use super::*;
     use crate::laws::levels::{equals_alone, mirrored};
+    use crate::laws::some_of;
     use crate::shapes::Kind;
     use crate::simd::level;
     use proptest::prelude::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: some_of(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn weights_are_those_of_a_source_alone(

@@ -6,6 +6,7 @@ use super::tests::{offset, window};
 use crate::aperture::Aperture;
 use crate::laws::draw::{Bent, drawn as contour};
 use crate::laws::levels::{equals_general, selects_by_sign};
+use crate::laws::some_of;
 use crate::shapes;
 use crate::simd::level;
 use proptest::prelude::*;
@@ -72,7 +73,7 @@ fn wedge() -> impl Strategy<Value = Aperture> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: some_of(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_kernel_equals_the_general_rasteriser(
