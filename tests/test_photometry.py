@@ -402,6 +402,7 @@ XY2 = [(20, 20), (30, 30)]
         (ValueError, (aap.CircAp(STAR, 3),), {"r": 3}, "r=3 is for positions"),
         (ValueError, ([aap.CircAp(STAR, 3)],), {"r": 3}, "r=3 is for positions"),
         (ValueError, ([aap.CircAp(STAR, 3), aap.CircAp((1, 2), 3)],), {}, "aperture[1] must have the positions of"),
+        (ValueError, ([aap.CircAp(XY2, 3), aap.CircAp([STAR], 3)],), {}, "aperture[1] must have the positions of"),
         (TypeError, ([aap.CircAp(STAR, 3), "circle"],), {}, "aperture[1]='circle' must be an aperture"),
         (TypeError, ("star",), {"r": 3}, "positions must be one (x, y) or an array of shape (N, 2), got 'star'"),
         (ValueError, (STAR,), {"r": -3}, "r=-3.0 must be greater than 0"),
