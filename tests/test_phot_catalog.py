@@ -8,7 +8,7 @@ import pytest
 from astropy import units as u
 from astropy.coordinates import Latitude, Longitude, SkyCoord
 from astropy.io import fits
-from astropy.table import MaskedColumn, Table
+from astropy.table import MaskedColumn, QTable, Table
 
 from astroapers._fits.catalog import catalog
 from astroapers._fits.detect import detect
@@ -165,6 +165,13 @@ def test_positions_on_the_sky(columns, options):
     found = catalog(Table(columns), **options)
     icrs = found.coord.icrs
     np.testing.assert_allclose([icrs.ra.deg[0], icrs.dec.deg[0]], [250.4226, 36.4602], rtol=0, atol=1e-9)
+
+
+def test_a_table_may_hold_angles():
+    """A `Table` makes plain columns of them."""
+    angles = QTable({"ra": Longitude([16.69484], "hourangle"), "dec": Latitude([36.4602], "deg")})
+    found = catalog(angles).coord.icrs
+    np.testing.assert_allclose([found.ra.deg[0], found.dec.deg[0]], [250.4226, 36.4602], rtol=0, atol=1e-9)
 
 
 def test_rows_without_a_position_stay():

@@ -265,10 +265,7 @@ impl Aperture {
         (x, y): (f64, f64),
         scratch: &mut Scratch,
     ) -> Option<usize> {
-        match self.pieces() {
-            AnyPieces::Convex(kernel) => kernel.count(simd, Place::new(x, y).offset, &mut scratch.convex),
-            _ => None,
-        }
+        self.convex()?.count(simd, Place::new(x, y).offset, &mut scratch.convex)
     }
 
     #[inline(always)]

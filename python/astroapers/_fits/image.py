@@ -9,9 +9,11 @@ from __future__ import annotations
 import gzip
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -228,8 +230,7 @@ def opened(path: Path) -> Iterator[tuple[Any, list[str]]]:
                 yield hdus, notes
                 if isinstance(file, gzip.GzipFile):
                     # Only at its end gzip tells whether what it gave was right.
-                    while file.read(_BYTES):
-                        pass
+                    deque(iter(partial(file.read, _BYTES), b""), maxlen=0)
         except Exception as error:  # what the readers raise of a broken header or stream is of every kind
             if isinstance(error, ImportError):
                 raise

@@ -9,7 +9,7 @@
 
 use astroapers::batch::{Batch, Photometry, Runner, Shapes, Sky};
 use astroapers::image::Image;
-use astroapers::photometry::{ErrorModel, Masked, SkyEstimator};
+use astroapers::photometry::SkyEstimator;
 use astroapers::{Aperture, Method, Result, pool, shapes};
 
 const SIDE: usize = 128;
@@ -94,19 +94,8 @@ impl Work {
                     estimator: SkyEstimator::default(),
                     levels: None,
                 });
-                let photometry = Photometry {
-                    x,
-                    y,
-                    apertures: apertures.iter().map(Shapes::Shared).collect(),
-                    method: Method::Exact,
-                    sky,
-                    errors: None,
-                    error_model: ErrorModel::Scatter { gain: None },
-                    masked: Masked::Exclude,
-                    cut_is_nan: false,
-                    saturation: None,
-                    step: 0.0,
-                };
+                let apertures = apertures.iter().map(Shapes::Shared).collect();
+                let photometry = Photometry::new(x, y, apertures, sky);
                 Ok(photometry.measure(image, runner)?.apertures.iter().map(|source| source.flux).sum())
             }
         }

@@ -5,7 +5,7 @@
 
 use astroapers::batch::{Batch, Photometry, Runner, Shapes, Sky};
 use astroapers::image::{Image, View};
-use astroapers::photometry::{ErrorModel, Masked, SkyEstimator, Statistic};
+use astroapers::photometry::{SkyEstimator, Statistic};
 use astroapers::{Aperture, Kind, Method, Result, pool, shapes, simd_level};
 use std::io::Write;
 
@@ -87,19 +87,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let (disc, annulus) = (shapes::circle(5.0)?, shapes::circular_annulus(9.0, 15.0)?);
     for (name, statistic) in STATISTICS {
         let estimator = SkyEstimator { statistic, ..SkyEstimator::default() };
-        let photometry = Photometry {
-            x: &x,
-            y: &y,
-            apertures: vec![Shapes::Shared(&disc)],
-            method: Method::Exact,
-            sky: Sky::Annulus { x: &x, y: &y, shapes: Shapes::Shared(&annulus), estimator, levels: None },
-            errors: None,
-            error_model: ErrorModel::Scatter { gain: None },
-            masked: Masked::Exclude,
-            cut_is_nan: false,
-            saturation: None,
-            step: 0.0,
-        };
+        let sky = Sky::Annulus { x: &x, y: &y, shapes: Shapes::Shared(&annulus), estimator, levels: None };
+        let photometry = Photometry::new(&x, &y, vec![Shapes::Shared(&disc)], sky);
         for (_, image) in &images {
             let catalogue = photometry.measure(image, runner)?;
             for (sky, star) in catalogue.sky.iter().zip(&catalogue.apertures) {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::measure::{COMPANY, Company};
-use super::{Batch, Shapes};
+use super::{Batch, Shapes, Tools};
 use crate::aperture::{Method, Scratch};
 use crate::convex::{Convex, MOST};
 use crate::image::Image;
@@ -180,11 +180,13 @@ impl<'b> Nested<'b> {
     pub(super) fn sums<const SQUARES: bool>(
         &self,
         company: &Company<'_>,
-        scratch: &mut Scratch,
+        tools: &mut Tools<'_>,
         mut take: impl FnMut((usize, usize), Sum, f64),
     ) {
         each_group(self.inside, company, |(places, here)| {
-            let (scratch, pixels) = scratch.abreast();
+            // There may be thousands of shapes.
+            tools.stop.check().ok()?;
+            let (scratch, pixels) = tools.scratch.abreast();
             let is_read = dispatch!(level(), simd => self.reader.read(simd, &self.strips, places, pixels));
             if !is_read {
                 return None;
@@ -205,7 +207,7 @@ impl<'b> Nested<'b> {
 mod tests {
     use crate::batch::{Batch, Catalogue, Photometry, Runner, Shapes, Sky, Sum};
     use crate::image::{Dtype, Image, View};
-    use crate::photometry::{ErrorModel, Flags, Masked, SkyEstimator};
+    use crate::photometry::{Flags, SkyEstimator};
     use crate::{Aperture, Kind, Method, pool, shapes};
 
     const SIDE: usize = 70;
@@ -340,19 +342,8 @@ mod tests {
         sky: Sky<'_>,
         image: &Image<'_>,
     ) -> Catalogue {
-        let photometry = Photometry {
-            x,
-            y,
-            apertures: apertures.iter().map(Shapes::Shared).collect(),
-            method: Method::Exact,
-            sky,
-            errors: None,
-            error_model: ErrorModel::Scatter { gain: None },
-            masked: Masked::Exclude,
-            cut_is_nan: false,
-            saturation: None,
-            step: 1.0,
-        };
+        let apertures = apertures.iter().map(Shapes::Shared).collect();
+        let photometry = Photometry { step: 1.0, ..Photometry::new(x, y, apertures, sky) };
         photometry.measure(image, &mut Runner { interrupted: &mut || false }).unwrap()
     }
 

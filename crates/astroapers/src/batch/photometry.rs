@@ -61,32 +61,21 @@ impl Sky<'_> {
 /// ```
 /// use astroapers::batch::{Photometry, Runner, Shapes, Sky};
 /// use astroapers::image::Image;
-/// use astroapers::photometry::{ErrorModel, Masked, SkyEstimator};
-/// use astroapers::{Method, shapes};
+/// use astroapers::photometry::SkyEstimator;
+/// use astroapers::shapes;
 ///
 /// let data: Vec<f32> = (0..60 * 60).map(|i| 20.0 + (i % 7) as f32 + if i == 30 * 60 + 30 { 500.0 } else { 0.0 }).collect();
 /// let image = Image::from_slice(&data, 60, 60)?;
 /// let (disc, annulus) = (shapes::circle(5.0)?, shapes::circular_annulus(9.0, 15.0)?);
 /// let (x, y) = (&[30.0], &[30.0]);
-/// let photometry = Photometry {
+/// let sky = Sky::Annulus {
 ///     x,
 ///     y,
-///     apertures: vec![Shapes::Shared(&disc)],
-///     method: Method::Exact,
-///     sky: Sky::Annulus {
-///         x,
-///         y,
-///         shapes: Shapes::Shared(&annulus),
-///         estimator: SkyEstimator::default(),
-///         levels: None,
-///     },
-///     errors: None,
-///     error_model: ErrorModel::Scatter { gain: None },
-///     masked: Masked::Exclude,
-///     cut_is_nan: false,
-///     saturation: None,
-///     step: 1.0,
+///     shapes: Shapes::Shared(&annulus),
+///     estimator: SkyEstimator::default(),
+///     levels: None,
 /// };
+/// let photometry = Photometry { step: 1.0, ..Photometry::new(x, y, vec![Shapes::Shared(&disc)], sky) };
 /// let catalogue = photometry.measure(&image, &mut Runner { interrupted: &mut || false })?;
 /// let star = &catalogue.apertures[0];
 /// assert_eq!(catalogue.sky[0].level, 23.0);
@@ -151,6 +140,26 @@ pub struct Survivors {
     pub values: Vec<f64>,
     /// Where each source's values begin, and the end.
     pub offsets: Vec<i64>,
+}
+
+impl<'a> Photometry<'a> {
+    /// With exact weights, errors from the scatter of the sky's pixels, bad pixels left out, what an edge leaves of an aperture, no
+    /// saturation, and continuous values.
+    pub const fn new(x: &'a [f64], y: &'a [f64], apertures: Vec<Shapes<'a>>, sky: Sky<'a>) -> Self {
+        Self {
+            x,
+            y,
+            apertures,
+            method: Method::Exact,
+            sky,
+            errors: None,
+            error_model: ErrorModel::Scatter { gain: None },
+            masked: Masked::Exclude,
+            cut_is_nan: false,
+            saturation: None,
+            step: 0.0,
+        }
+    }
 }
 
 impl Photometry<'_> {

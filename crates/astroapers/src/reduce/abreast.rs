@@ -1,8 +1,8 @@
 //! Sums of several sources at once, one in each lane.
 //!
 //! Each source's pixels are added in the order of [`SumReducer`](super::SumReducer), which follows from the spans
-//! alone: eight partial sums of a row, by the pixel's place in its span, and these to as many totals that carry their errors along.
-//! Here every one of them is a vector with a source in each lane. So a sum has the same bits in company as alone.
+//! alone: eight partial sums of a row, by the pixel's place in its span, one half of them upon the other, and these to totals that
+//! carry their errors along. Here every one of them is a vector with a source in each lane. So a sum has the same bits in company as alone.
 //!
 //! A shape alone turns its pixels row by row, where it needs them; [shapes at the same places](table) do it once for all of them.
 

@@ -170,9 +170,9 @@ impl<'j> Job<'j> {
             sums[source * k + which] = Some((sum, squares));
         };
         if self.needs_squares() {
-            nested.sums::<true>(company, tools.scratch, keep);
+            nested.sums::<true>(company, tools, keep);
         } else {
-            nested.sums::<false>(company, tools.scratch, keep);
+            nested.sums::<false>(company, tools, keep);
         }
     }
 

@@ -11,19 +11,7 @@ fn data() -> Vec<f64> {
 }
 
 fn request<'a>(x: &'a [f64], apertures: Vec<Shapes<'a>>, sky: Sky<'a>) -> Photometry<'a> {
-    Photometry {
-        x,
-        y: x,
-        apertures,
-        method: Method::Exact,
-        sky,
-        errors: None,
-        error_model: ErrorModel::Scatter { gain: None },
-        masked: Masked::Exclude,
-        cut_is_nan: false,
-        saturation: None,
-        step: 0.0,
-    }
+    Photometry::new(x, x, apertures, sky)
 }
 
 fn annuli<'a>(x: &'a [f64], shape: &'a crate::Aperture, statistic: Statistic) -> Sky<'a> {
