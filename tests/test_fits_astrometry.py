@@ -85,7 +85,7 @@ def test_a_sun_is_no_sky(tmp_path):
     assert any("the WCS of extension 0 cannot be used" in note for note in ours.notes)
 
 
-@pytest.mark.parametrize("axes", [("MALN-TAN", "MALT-TAN")], ids=["Mars"])
+@pytest.mark.parametrize("axes", [("MALN-TAN", "MALT-TAN"), ("TLON-TAN", "TLAT-TAN")], ids=["Mars", "Earth"])
 def test_a_planet_is_no_sky(tmp_path, axes):
     """Its axes have a frame, from which no way leads to right ascension."""
     cards = {**celestial(), "CTYPE1": axes[0], "CTYPE2": axes[1]}

@@ -372,8 +372,9 @@ def _wcs(hdu: Any, hdus: Any, notes: list[str]) -> Any:
         return None
     if frame is None:
         return None
-    # Of bodies of the solar system astropy gives the class of a frame.
-    if isinstance(frame, type) or not frame.is_transformable_to(coordinates.ICRS()):
+    # Of bodies of the solar system astropy gives the class of a frame, but of the Earth one that turns with it.
+    on_ground = isinstance(frame, type | coordinates.ITRS)
+    if on_ground or not frame.is_transformable_to(coordinates.ICRS()):
         notes.append(f"{unusable}its coordinates have no right ascension and declination")
         return None
     return found
