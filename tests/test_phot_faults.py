@@ -74,6 +74,7 @@ KINDS = {
 }
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_full_disk_is_named_and_nothing_is_left(kind, night):
     night.output = KINDS[kind]

@@ -490,6 +490,7 @@ def begun(process, *names):
 
 
 @posix_only
+@pytest.mark.uncounted
 @pytest.mark.parametrize("whom", ["parent", "group"])
 def test_ctrl_c_ends_all_at_once(worker, whom):
     """Pressed on a terminal it reaches every process; sent to one, only that."""

@@ -102,10 +102,10 @@ impl Rotation {
         Self(Point::new(or_zero(cos), or_zero(sin)))
     }
 
-    /// Whether this is the same rotation, as far as coordinates tell: edges that both turn lie on each other, or cross nowhere in
-    /// particular.
+    /// Whether this is the same rotation, or that by half a turn more, as far as coordinates tell: edges that both turn lie on each
+    /// other, or cross nowhere in particular.
     pub(crate) fn is_also(self, other: Self) -> bool {
-        self.0.cross(other.0).hi.abs() < SAME_TURN && self.0.dot(other.0).hi > 0.0
+        self.0.cross(other.0).hi.abs() < SAME_TURN
     }
 
     /// The direction of the rotated x axis.

@@ -495,6 +495,37 @@ mod tests {
     }
 
     #[test]
+    fn exact_signs_decide_in_every_quadrant() {
+        // A side through (-15, -101), where 66 / 121 * 99 - 69 is rounded to less; and turned by half a circle.
+        let corners = [(-69.0, -200.0), (-50.25, -200.0), (-1.75, -79.0), (-3.0, -79.0)];
+        for (sign, row, run) in [(1.0, -101, (-14, -10)), (-1.0, 101, (11, 15))] {
+            let outline = Contour::polygon(&corners.map(|(x, y)| Point::at(sign * x, sign * y)));
+            let window = Window { x0: -70, x1: 70, y0: row, y1: row + 1 };
+            for by_sides in [true, false] {
+                assert_eq!(runs_of(&Sampler::new(&outline), by_sides, (0.0, 0.0), window), [[run]]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_that_begins_on_the_boundary_changes_nothing() {
+        // The right side runs through centres: (1, 0) is on it.
+        let corners = [(-4.0, -2.0), (0.0, -2.0), (2.0, 2.0), (-4.0, 2.0)].map(|(x, y)| Point::at(x, y));
+        let sampler = Sampler::new(&Contour::polygon(&corners));
+        for x0 in -6..4 {
+            let window = Window { x0, x1: 5, y0: -1, y1: 2 };
+            for by_sides in [true, false] {
+                // In rows -1, 0 and 1 it is at 0.5, 1 and 1.5.
+                let expected = [1, 1, 2].map(|end| {
+                    let run = (x0.max(-3), end);
+                    if run.0 < end { vec![run] } else { Runs::new() }
+                });
+                assert_eq!(runs_of(&sampler, by_sides, (0.0, 0.0), window), expected, "from {x0}");
+            }
+        }
+    }
+
+    #[test]
     fn outlines_with_more_than_two_sides_are_told() {
         use shapes::Command::{Close, Line, Move};
         let corners = [(-4.0, -4.0), (4.0, -4.0), (3.0, 4.0), (0.0, -1.0), (-3.0, 4.0)];
@@ -551,6 +582,8 @@ mod tests {
             ellipse((0.1, 0.3), 7.7, 7.7, 0.0),
             ellipse((5.0, -700.3), 200.1, 100.7, 0.7),
             ellipse((-4.0, 2.0), 0.5, 8.3, 2.0),
+            // So thin that its two halves are nearer to each other than rounding.
+            ellipse((5.0, -700.3), 200.1, 1e-12, 0.7),
             ellipse((0.0, 0.0), 2e90, 1e90, 1.0),
         ] {
             let mut arcs = Vec::new();

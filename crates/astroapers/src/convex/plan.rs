@@ -16,7 +16,7 @@ use super::rows::{Pixels, Row, Run, Sides, hull, steps};
 use crate::span::{GROUP, Span};
 
 /// Columns up to which a row is reported as one run of weights: taking it apart costs more than it saves.
-const DENSE: usize = 48;
+pub(super) const DENSE: usize = 48;
 
 /// Weights that are computed before they are reported: a band of rows that stays in the fastest cache.
 const BAND: usize = 2048;

@@ -217,9 +217,10 @@ mod tests {
         let clip = Clip { sigma: 2.0, maxiters: None };
         let (mut numbers, mut clipper, mut fell) = (Numbers::new(51), Clipper::default(), [0; 2]);
         for trial in 0..3000 {
-            let scale = numbers.uniform();
-            // Every third lower bound is at 0, where none of its terms is.
-            let level = [10.0 * numbers.normal(), 0.1, 4.0 * scale][trial % 3];
+            // Every second bound or so is at 0, where none of its terms is.
+            let unit = [1.0, 1e9][trial / 4 % 2];
+            let scale = unit * numbers.uniform();
+            let level = [unit * 10.0 * numbers.normal(), 0.1, 4.0 * scale, -4.0 * scale][trial % 4];
             // Four others have the same mean and standard deviation, and round the sums.
             let (p, q) = (std::f64::consts::TAU * numbers.uniform()).sin_cos();
             let others = [p, -p, q, -q].map(|v| 8_f64.sqrt() * v);

@@ -156,8 +156,12 @@ mod tests {
     #[test]
     fn a_sample_too_large_to_be_sorted_unheard_has_its_mode() {
         let whole = 1001 * (HUGE / 1001 + 1);
-        let values: Vec<f64> = (0..whole).map(|i| (i * 389 % 1001) as f64 - 500.0).collect();
-        assert_eq!(mode(&values, 1.0), Some((0.0, 0..whole)));
+        // Mixed, and from the largest to the smallest.
+        let mixed: Vec<f64> = (0..whole).map(|i| (i * 389 % 1001) as f64 - 500.0).collect();
+        let falling: Vec<f64> = (0..whole).map(|i| 500.0 - (i / (whole / 1001)) as f64).collect();
+        for values in [mixed, falling] {
+            assert_eq!(mode(&values, 1.0), Some((0.0, 0..whole)));
+        }
     }
 
     #[test]
@@ -246,6 +250,19 @@ mod tests {
             }
         }
         None
+    }
+
+    #[test]
+    fn cuts_are_wider_by_half_of_what_lies_between_mean_and_mode_on_whichever_side_the_mode_is() {
+        // The long tail is below: the mode comes to lie above the mean, for some rounds.
+        let quarters = [
+            -119, -117, -103, -101, -96, -87, -85, -79, -75, -68, -64, -60, -57, -54, -48, -47, -44, -43,
+            -41, -41, -38, -37, -33, -31, -30, -28, -27, -27, -27, -26, -26, -25, -24, -22, -21, -20, -16,
+            -14, -14, -13, -13, -11, -9, -8, -6, -5, -4, -4, -4, -2, -2, -1, -1, -1,
+        ];
+        let values = quarters.map(|quarter| 0.25 * f64::from(quarter));
+        let (found, expected) = (mode(&values, 0.0).unwrap().0, by_hand(&values, 0.0).unwrap());
+        assert!((found - expected).abs() < 1e-9 && (found + 6.213_484).abs() < 1e-6, "{found}, {expected}");
     }
 
     #[test]

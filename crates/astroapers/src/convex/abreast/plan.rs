@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::geometry::{Crossings, Geometry, Heights};
 use super::super::outline::{Bulge, Outline};
-use super::super::plan::Plan;
+use super::super::plan::{DENSE, Plan};
 use super::super::rows::{Pixels, steps};
 use super::MOST;
 use crate::span::Span;
@@ -86,11 +86,12 @@ pub(super) struct Course {
 /// Columns of rows that are computed before they are shown: what stays in the fastest cache.
 pub(super) const BAND: usize = 192;
 
-/// Columns of the widest shape that is measured so: in wider ones most pixels are inside, and faster to add row by row.
-const WIDEST: usize = 48;
+/// Columns of the widest shape that is measured so: in wider ones most pixels are inside, and faster to add row by row. No row of
+/// such a shape is taken apart.
+const WIDEST: usize = DENSE;
 
 impl Abreast {
-    /// `None` if the shape is too wide, or a row of it is taken apart.
+    /// `None` if the shape is too wide.
     pub(in super::super) fn new(outlines: &[Outline]) -> Option<Self> {
         let plan = Plan::new(outlines, 1);
         if steps(plan.columns.start, plan.columns.end) > WIDEST {
@@ -113,14 +114,8 @@ impl Abreast {
             crossings: layout.crossings.clone(),
             heights: layout.heights.iter().map(heights).collect(),
         };
-        let mut listed = Vec::new();
-        for (i, row) in plan.rows.clone().enumerate() {
-            match plan.spans.of(i..i + 1) {
-                [] => {}
-                [span] if span.at != Span::WHOLE => listed.push(Listed { i, row, span }),
-                _ => return None,
-            }
-        }
+        let of_row = |(i, row)| plan.spans.of(i..i + 1).iter().map(move |span| Listed { i, row, span });
+        let listed: Vec<_> = plan.rows.clone().enumerate().flat_map(of_row).collect();
         let mut rest = &listed[..];
         while !rest.is_empty() {
             let mut end = 0;
