@@ -102,8 +102,8 @@ impl Rotation {
         Self(Point::new(or_zero(cos), or_zero(sin)))
     }
 
-    /// Whether this is the same rotation, or that by half a turn more, as far as coordinates tell: edges that both turn lie on each
-    /// other, or cross nowhere in particular.
+    /// Whether this turns the axes onto the same lines, as far as coordinates tell: edges that both turn lie on each other, or cross
+    /// nowhere in particular.
     pub(crate) fn is_also(self, other: Self) -> bool {
         self.0.cross(other.0).hi.abs() < SAME_TURN
     }
@@ -360,6 +360,9 @@ mod tests {
                 let turned = Rotation::by_wide(Wide::new(theta) + Wide::new(more));
                 assert!(Rotation::by(theta).is_also(turned), "{theta} + {more}");
             }
+            let Point { x, y } = Rotation::by(theta).direction();
+            assert!(Rotation::by(theta).is_also(Rotation(Point::new(-x, -y))), "{theta} and half a turn");
+            // The number nearest to half a turn is 1e-16 off.
             for more in [1e-29, -1e-29, std::f64::consts::PI, 1.0] {
                 let turned = Rotation::by_wide(Wide::new(theta) + Wide::new(more));
                 assert!(!Rotation::by(theta).is_also(turned), "{theta} + {more}");
