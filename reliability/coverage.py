@@ -148,7 +148,7 @@ def python(arguments: Sequence[str]) -> None:
     """
     for data in ROOT.glob(".coverage*"):
         data.unlink()
-    # Counters write files: full disks have no room for them, and interrupted processes leave them half written.
+    # Counters write files, for which full disks have no room.
     arguments = ["-m", "not uncounted", *arguments]
     with _instrumented_extension():
         command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]

@@ -424,6 +424,7 @@ def work(task):
 
 many.work = work  # spawned processes import this file, and get the same
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
     names, jobs = sys.argv[2:], int(sys.argv[1])
     tasks = [Task(None, Path(n), Path(n).with_suffix(".out"), None, "", False) for n in names]
     aap.set_num_threads(4)
@@ -490,7 +491,6 @@ def begun(process, *names):
 
 
 @posix_only
-@pytest.mark.uncounted
 @pytest.mark.parametrize("whom", ["parent", "group"])
 def test_ctrl_c_ends_all_at_once(worker, whom):
     """Pressed on a terminal it reaches every process; sent to one, only that."""
