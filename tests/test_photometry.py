@@ -507,3 +507,10 @@ def test_paths_and_annuli_can_be_apertures_and_skies():
     assert phot.apsum[0] == path.apsum_exact(DATA)[0]
     assert phot.n_sky[0] + phot.n_rejected[0] == ring.sampled_values(DATA)[0].size
     assert aap.photometry(DATA, aap.CircAn(STAR, 3, 5)).npix == pytest.approx(np.pi * 16)
+
+
+@pytest.mark.parametrize("others", [[(5.0, 5.0)] * 2, [(5.0, 5.0)] * 3])
+def test_a_list_wants_as_many_positions_each(others: list[tuple[float, float]]) -> None:
+    one = aap.CircAp([(5.0, 5.0)], 1.0)
+    with pytest.raises(ValueError, match=r"aperture\[1\] must have the positions of aperture\[0\]"):
+        aap.photometry(np.ones((9, 9)), [one, aap.CircAp(others, 2.0)])
