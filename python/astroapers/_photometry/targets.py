@@ -96,7 +96,7 @@ def _no_radius(r: Any) -> None:
 
 
 def _several(apertures: Sequence[Any]) -> tuple[PixelAp, ...]:
-    columns = apertures[0]._columns if isinstance(apertures[0], PixelAp) else ()
+    columns = apertures[0]._columns
     for k, item in enumerate(apertures):
         if not isinstance(item, PixelAp):
             raise TypeError(f"aperture[{k}]={item!r} must be an aperture, as others of the list are")
