@@ -44,11 +44,7 @@ FILES = (
     "contour.rs",
     "geom.rs",
     "sample.rs",
-    "convex/abreast.rs",
-    "convex/abreast/plan.rs",
     "convex/center.rs",
-    "reduce/abreast.rs",
-    "reduce/abreast/adder.rs",
     *(
         f"photometry/{name}.rs"
         for name in (
